@@ -1,0 +1,86 @@
+"""Generates the typed Python stubs and the gateway's descriptor set from the protos.
+
+`python protos/generate.py [--into DIR]` writes below DIR (the repository unless given):
+`protos/gen/` and `gateway/personakit.binpb`. Everything it writes is replaced as a whole.
+"""
+
+import argparse
+import shutil
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+import google.api
+import grpc_tools
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+from grpc_tools import protoc
+from protovalidate._gen.buf.validate import validate_pb
+
+PROTOS = Path(__file__).resolve().parent
+WELL_KNOWN = Path(grpc_tools.__file__).parent / "_proto"
+GOOGLEAPIS = Path(next(iter(google.api.__path__))).parents[1]
+VALIDATE = "buf/validate/validate.proto"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--into", type=Path, default=PROTOS.parent)
+    generate(parser.parse_args().into)
+
+
+def generate(root: Path) -> None:
+    """Writes every generated file below `root`; ends the program if protoc refuses a proto."""
+    sources = sorted(str(path.relative_to(PROTOS)) for path in PROTOS.glob("personakit/**/*.proto"))
+    stubs = root / "protos" / "gen"
+    descriptors = root / "gateway" / "personakit.binpb"
+    descriptors.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(stubs, ignore_errors=True)
+    stubs.mkdir(parents=True)
+    with tempfile.NamedTemporaryFile(suffix=".binpb") as rules:
+        rules.write(validation_rules())
+        rules.flush()
+        inputs = [f"--descriptor_set_in={rules.name}"]
+        run(inputs, [f"--python_out={stubs}", f"--mypy_out={stubs}"], [*sources, VALIDATE])
+        run(
+            inputs,
+            [f"--grpc_python_out={stubs}", f"--mypy_grpc_out=only_async:{stubs}"],
+            [source for source in sources if has_service(source)],
+        )
+        # Envoy turns a gRPC status into JSON only if it knows the messages of its details.
+        details = ["google/rpc/status.proto", "google/rpc/error_details.proto"]
+        run(
+            inputs,
+            ["--include_imports", f"--descriptor_set_out={descriptors}"],
+            [*sources, *details],
+        )
+    for package in (stubs / "personakit", stubs / "buf"):
+        (package / "py.typed").touch()
+
+
+def run(inputs: list[str], outputs: list[str], sources: list[str]) -> None:
+    includes = [f"-I{PROTOS}", f"-I{GOOGLEAPIS}", f"-I{WELL_KNOWN}"]
+    if protoc.main(["protoc", *plugins(), *inputs, *includes, *outputs, *sources]) != 0:
+        sys.exit("protoc refused the protos: see above")
+
+
+def plugins() -> list[str]:
+    scripts = Path(sysconfig.get_path("scripts"))
+    return [
+        f"--plugin=protoc-gen-mypy={scripts / 'protoc-gen-mypy'}",
+        f"--plugin=protoc-gen-mypy_grpc={scripts / 'protoc-gen-mypy_grpc'}",
+    ]
+
+
+def has_service(source: str) -> bool:
+    return "\nservice " in (PROTOS / source).read_text()
+
+
+def validation_rules() -> bytes:
+    """Returns validate.proto with its imports: protovalidate's wheel ships it as a descriptor only."""
+    rules = FileDescriptorProto.FromString(validate_pb.desc().proto.to_binary())
+    return FileDescriptorSet(file=[rules]).SerializeToString()
+
+
+if __name__ == "__main__":
+    main()
