@@ -1,0 +1,1 @@
+"""What talks to PersonaKit from outside, through its protos only."""

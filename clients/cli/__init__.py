@@ -1,0 +1,1 @@
+"""`persona-kit`, the command line."""

@@ -1,0 +1,1 @@
+"""Turns answers of the API into what a terminal shows; pure functions."""
