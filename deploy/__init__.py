@@ -1,0 +1,1 @@
+"""How PersonaKit is run: embedded on one machine, in containers, on a cluster."""
