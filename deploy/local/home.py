@@ -4,6 +4,7 @@ import fcntl
 import os
 import secrets
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -50,6 +51,12 @@ class Home:
         for folder in (self.data, self.logs, self.run):
             _own_folder(folder, 0o755)
         _own_folder(self.secrets, 0o700)
+
+    def leave(self) -> None:
+        """Removes the folder for sockets if it lies outside the home and nothing is in it."""
+        if self.folder not in self.run.parents:
+            with suppress(OSError):
+                self.run.rmdir()
 
     def secret(self, name: str) -> str:
         """Returns the secret of that name, made at random on first use, readable by us only."""

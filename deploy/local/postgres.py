@@ -4,6 +4,7 @@ import shutil
 import signal
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,7 +27,8 @@ from deploy.local.unprivileged import hand_over, open_installation, postgres_use
 
 _SETTINGS = Path(__file__).with_name("postgresql.conf")
 # Recovery after a crash replays at most max_wal_size, which takes seconds on a slow disk.
-_PATIENCE_SECONDS = 120
+_START_SECONDS = 120
+_STOP_SECONDS = 30
 
 
 class EmbeddedPostgres:
@@ -79,18 +81,21 @@ class EmbeddedPostgres:
 
         `immediate` ends it at once, without flushing: the next start recovers from the log.
         """
-        if self._child is not None:
-            self._child.signal(signal.SIGQUIT if immediate else signal.SIGINT)
-            if not self._child.wait(30):
-                self._child.signal(signal.SIGQUIT)
-                self._child.wait(10)
-        self._lock.release()
+        self._end(signal.SIGQUIT if immediate else signal.SIGINT)
+        with suppress(OSError):
+            self._sockets.rmdir()
+        self._home.leave()
 
     def crash(self) -> None:
-        """Kills the server's first process without warning, as a power cut would."""
+        """Kills the server's first process without warning, as the kernel would for memory."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, order: signal.Signals) -> None:
         if self._child is not None:
-            self._child.signal(signal.SIGKILL)
-            self._child.wait(10)
+            self._child.signal(order)
+            if not self._child.wait(_STOP_SECONDS):
+                self._child.signal(signal.SIGQUIT)
+                self._child.wait(_STOP_SECONDS)
         self._lock.release()
 
     def last_words(self) -> str:
@@ -130,7 +135,7 @@ class EmbeddedPostgres:
 
     def _wait_until_ready(self) -> None:
         """Waits until the server has written `ready` behind its own pid into its pid file."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + _START_SECONDS
         while PidFile.read(self._cluster) != PidFile(self.pid, "ready"):
             if not self.running() or time.monotonic() > deadline:
                 raise PostgresFailed(f"Postgres did not start: {self.last_words()}")
