@@ -1,0 +1,1 @@
+"""What people thought of suggestions, and the weights that follow from it."""

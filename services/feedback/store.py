@@ -1,0 +1,205 @@
+"""Feedback in Postgres: schema `feedback`."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.feedback.model import Feedback, PersonId, Refusal, Tally, TraitWeight
+from services.feedback.usecases import Position, Turn
+from services.kit.database import Database
+
+# Writes a row so that it is locked: whoever comes next waits until this transaction is over.
+TAKE_TURN = text("""
+    INSERT INTO feedback.people (person_id) VALUES (:person_id)
+    ON CONFLICT (person_id) DO UPDATE SET turns = people.turns + 1
+""")
+
+COLUMNS = """feedback_id, persona_id, suggestion_id, suggestion_type, helpful, trait, weight,
+    created_at, zone, part_of_day, coalesce(request_id, '') AS request_id"""
+
+FIND = text(f"""
+    SELECT {COLUMNS} FROM feedback.feedback
+    WHERE person_id = :person_id
+      AND (feedback_id = :feedback_id OR request_id = nullif(:request_id, ''))
+    ORDER BY (request_id = :request_id) DESC NULLS LAST
+    LIMIT 1
+""")  # noqa: S608
+
+COUNT_ON = text("""
+    SELECT given FROM feedback.daily_counters WHERE person_id = :person_id AND day = :day
+""")
+
+COUNT_ONE = text("""
+    INSERT INTO feedback.daily_counters (person_id, day, given) VALUES (:person_id, :day, 1)
+    ON CONFLICT (person_id, day) DO UPDATE SET given = daily_counters.given + 1
+""")
+
+KEEP = text("""
+    INSERT INTO feedback.feedback
+        (person_id, feedback_id, persona_id, suggestion_id, suggestion_type, helpful, trait,
+         weight, created_at, zone, local_day, part_of_day, request_id)
+    VALUES
+        (:person_id, :feedback_id, :persona_id, :suggestion_id, :suggestion_type, :helpful, :trait,
+         :weight, :created_at, :zone, :local_day, :part_of_day, nullif(:request_id, ''))
+""")
+
+KEEP_WEIGHT = text("""
+    INSERT INTO feedback.trait_weights
+        (person_id, suggestion_type, trait, weight, original, refused_at, updated_at)
+    VALUES (:person_id, :suggestion_type, :trait, :weight, :original, :refused_at, :updated_at)
+    ON CONFLICT (person_id, suggestion_type, trait) DO UPDATE
+    SET weight = excluded.weight, refused_at = excluded.refused_at,
+        updated_at = excluded.updated_at
+""")
+
+WEIGHTS = """
+    SELECT suggestion_type, trait, weight, original, refused_at, updated_at
+    FROM feedback.trait_weights WHERE person_id = :person_id
+"""
+
+# Without a persona, or without a position, the condition falls away before the plan is made.
+PAGE = """
+    SELECT {columns} FROM feedback.feedback
+    WHERE person_id = :person_id {of_persona} {after}
+    ORDER BY created_at DESC, feedback_id DESC
+    LIMIT :size
+"""
+OF_PERSONA = "AND persona_id = :persona_id"
+AFTER = "AND (created_at, feedback_id) < (:created_at, :feedback_id)"
+
+TALLIES = text("""
+    SELECT suggestion_type, part_of_day,
+           CASE WHEN local_day >= :first_week THEN date_trunc('week', local_day)::date END AS week,
+           count(*) FILTER (WHERE helpful) AS helpful,
+           count(*) FILTER (WHERE NOT helpful) AS not_helpful
+    FROM feedback.feedback
+    WHERE person_id = :person_id
+    GROUP BY 1, 2, 3
+""")
+
+REFUSALS = text("""
+    SELECT suggestion_type, created_at FROM feedback.feedback
+    WHERE person_id = :person_id AND created_at >= :since AND NOT helpful
+    ORDER BY created_at DESC
+""")
+
+
+class PostgresFeedbacks:
+    """Keeps verdicts, weights and counts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def turn(self, person_id: PersonId) -> AsyncIterator[Turn]:
+        async with self._database.transaction() as connection:
+            await connection.execute(TAKE_TURN, {"person_id": person_id})
+            yield _PostgresTurn(connection, person_id)
+
+    async def page(
+        self, person_id: PersonId, persona_id: UUID | None, after: Position | None, size: int
+    ) -> list[Feedback]:
+        values: dict[str, object] = {"person_id": person_id, "size": size}
+        if persona_id:
+            values["persona_id"] = persona_id
+        if after:
+            values |= {"created_at": after.created_at, "feedback_id": after.feedback_id}
+        statement = PAGE.format(
+            columns=COLUMNS,
+            of_persona=OF_PERSONA if persona_id else "",
+            after=AFTER if after else "",
+        )
+        async with self._database.autocommit() as connection:
+            rows = await connection.execute(text(statement), values)
+            return [_feedback(person_id, row) for row in rows]
+
+    async def tallies(self, person_id: PersonId, first_week: date) -> list[Tally]:
+        async with self._database.autocommit() as connection:
+            values = {"person_id": person_id, "first_week": first_week}
+            return [Tally(*row) for row in await connection.execute(TALLIES, values)]
+
+    async def weights(self, person_id: PersonId) -> list[TraitWeight]:
+        async with self._database.autocommit() as connection:
+            rows = await connection.execute(text(WEIGHTS), {"person_id": person_id})
+            return [_weight(row) for row in rows]
+
+    async def refusals(self, person_id: PersonId, since: datetime) -> list[Refusal]:
+        async with self._database.autocommit() as connection:
+            values = {"person_id": person_id, "since": since}
+            return [Refusal(*row) for row in await connection.execute(REFUSALS, values)]
+
+
+class _PostgresTurn:
+    def __init__(self, connection: AsyncConnection, person_id: PersonId) -> None:
+        self._connection = connection
+        self._person_id = person_id
+
+    async def find(self, feedback_id: UUID, request_id: str) -> Feedback | None:
+        values = {
+            "person_id": self._person_id,
+            "feedback_id": feedback_id,
+            "request_id": request_id,
+        }
+        row = (await self._connection.execute(FIND, values)).first()
+        return _feedback(self._person_id, row) if row else None
+
+    async def count_on(self, day: date) -> int:
+        values = {"person_id": self._person_id, "day": day}
+        given: int | None = (await self._connection.execute(COUNT_ON, values)).scalar()
+        return given or 0
+
+    async def weights_of(self, suggestion_type: str) -> Sequence[TraitWeight]:
+        rows = await self._connection.execute(
+            text(f"{WEIGHTS} AND suggestion_type = :suggestion_type"),
+            {"person_id": self._person_id, "suggestion_type": suggestion_type},
+        )
+        return [_weight(row) for row in rows]
+
+    async def save(self, feedback: Feedback, weights: Sequence[TraitWeight], day: date) -> None:
+        owner = {"person_id": self._person_id}
+        await self._connection.execute(KEEP, owner | _values(feedback))
+        await self._connection.execute(
+            KEEP_WEIGHT, [owner | _weight_values(weight) for weight in weights]
+        )
+        await self._connection.execute(COUNT_ONE, owner | {"day": day})
+
+
+def _values(feedback: Feedback) -> dict[str, object]:
+    return {
+        "feedback_id": feedback.feedback_id,
+        "persona_id": feedback.persona_id,
+        "suggestion_id": feedback.suggestion_id,
+        "suggestion_type": feedback.suggestion_type,
+        "helpful": feedback.helpful,
+        "trait": feedback.trait,
+        "weight": feedback.weight,
+        "created_at": feedback.created_at,
+        "zone": feedback.zone,
+        "local_day": feedback.local_at.date(),
+        "part_of_day": feedback.part_of_day,
+        "request_id": feedback.request_id,
+    }
+
+
+def _weight_values(weight: TraitWeight) -> dict[str, object]:
+    return {
+        "suggestion_type": weight.suggestion_type,
+        "trait": weight.trait,
+        "weight": weight.weight,
+        "original": weight.original,
+        "refused_at": list(weight.refused_at),
+        "updated_at": weight.updated_at,
+    }
+
+
+def _feedback(person_id: PersonId, row: Row[tuple[object, ...]]) -> Feedback:
+    return Feedback(person_id=person_id, **row._mapping)
+
+
+def _weight(row: Row[tuple[object, ...]]) -> TraitWeight:
+    stored = dict(row._mapping)
+    return TraitWeight(**{**stored, "refused_at": tuple(stored["refused_at"])})
