@@ -1,0 +1,1 @@
+"""Turn what other programs saw of a person into observations."""
