@@ -1,0 +1,1 @@
+"""PersonaKit's services, one folder a context, and the kit they stand on."""

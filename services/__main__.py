@@ -1,0 +1,61 @@
+"""`python -m services [migrate] [NAME ...]`: migrates, or runs services.
+
+Without a name all four run, each in a process of its own; one name runs in the foreground.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import services.feedback.main
+import services.ingest.main
+import services.persona.main
+import services.profiler.main
+from services.kit.logs import set_up_logs
+from services.kit.process import Service, run_process
+from services.kit.settings import BadSetting, Settings
+from services.kit.supervisor import Supervisor, on_signal
+
+ASSEMBLE: dict[str, Callable[[Settings], Service]] = {
+    "ingest": services.ingest.main.assemble,
+    "profiler": services.profiler.main.assemble,
+    "persona": services.persona.main.assemble,
+    "feedback": services.feedback.main.assemble,
+}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Does what the arguments say; ends the program with a sentence if it cannot."""
+    unknown = set(arguments) - {"migrate", *ASSEMBLE}
+    if unknown:
+        sys.exit(f"no service {', '.join(sorted(unknown))}: choose from {', '.join(ASSEMBLE)}")
+    try:
+        settings = Settings.from_environment()
+        if "migrate" in arguments:
+            migrate(settings)
+        names = [name for name in arguments if name != "migrate"]
+        if names or not arguments:
+            serve(names or list(ASSEMBLE), settings)
+    except BadSetting as error:
+        sys.exit(str(error))
+
+
+def migrate(settings: Settings) -> None:
+    # Imported here: Alembic would stay in the memory of every service.
+    from services.kit.migrate import migrate
+
+    migrate(settings)
+
+
+def serve(names: Sequence[str], settings: Settings) -> None:
+    """Runs one service in this process, or several in a process each."""
+    children = {name: partial(run_process, name, settings, ASSEMBLE[name]) for name in names}
+    if len(names) == 1:
+        children[names[0]](on_signal)
+        return
+    set_up_logs("supervisor", settings.log_level)
+    Supervisor(children).run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

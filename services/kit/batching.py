@@ -1,0 +1,96 @@
+"""Group commit: what arrives while one flush is under way goes into the next one together."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from services.kit.errors import Refusal
+
+ItemT = TypeVar("ItemT")
+AnswerT = TypeVar("AnswerT")
+
+LARGEST_FLUSH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask(Generic[ItemT, AnswerT]):
+    items: Sequence[ItemT]
+    answers: "asyncio.Future[Sequence[AnswerT]]"
+
+
+class Batch(Generic[ItemT, AnswerT]):
+    """Collects concurrent calls and flushes them as one; there is no timer, so an idle service
+    adds no delay.
+
+    `flush` takes items and returns their answers in the same order, all or none. A call is
+    answered after its flush returned. If a flush of several calls fails for a reason that may lie
+    in one of them, each is flushed alone, so that it fails none but its own.
+    """
+
+    def __init__(
+        self,
+        flush: Callable[[Sequence[ItemT]], Awaitable[Sequence[AnswerT]]],
+        *,
+        largest: int = LARGEST_FLUSH,
+    ) -> None:
+        self._flush = flush
+        self._largest = largest
+        self._waiting: deque[_Ask[ItemT, AnswerT]] = deque()
+        self._flusher: asyncio.Task[None] | None = None
+
+    async def add(self, items: Sequence[ItemT]) -> Sequence[AnswerT]:
+        """Returns the answers to these items once they are flushed."""
+        ask = _Ask[ItemT, AnswerT](items, asyncio.get_running_loop().create_future())
+        self._waiting.append(ask)
+        if self._flusher is None:
+            self._flusher = asyncio.create_task(self._run())
+        return await ask.answers
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                await self._answer(self._take())
+        finally:
+            self._flusher = None
+
+    def _take(self) -> list[_Ask[ItemT, AnswerT]]:
+        taken: list[_Ask[ItemT, AnswerT]] = []
+        room = self._largest
+        while self._waiting and (not taken or len(self._waiting[0].items) <= room):
+            ask = self._waiting.popleft()
+            if ask.answers.cancelled():
+                continue
+            taken.append(ask)
+            room -= len(ask.items)
+        return taken
+
+    async def _answer(self, asks: list[_Ask[ItemT, AnswerT]]) -> None:
+        try:
+            answers = await self._flush([item for ask in asks for item in ask.items])
+        except Refusal as refusal:
+            await self._refuse(asks, refusal, together=len(asks) > 1 and refusal.field is not None)
+        except Exception as error:
+            await self._refuse(asks, error, together=len(asks) > 1)
+        else:
+            start = 0
+            for ask in asks:
+                end = start + len(ask.items)
+                _settle(ask, answers[start:end])
+                start = end
+
+    async def _refuse(
+        self, asks: list[_Ask[ItemT, AnswerT]], error: Exception, *, together: bool
+    ) -> None:
+        for ask in asks:
+            if together:
+                await self._answer([ask])
+            elif not ask.answers.done():
+                ask.answers.set_exception(error)
+
+
+def _settle(ask: _Ask[ItemT, AnswerT], answers: Sequence[AnswerT]) -> None:
+    with suppress(asyncio.InvalidStateError):
+        ask.answers.set_result(answers)

@@ -1,0 +1,155 @@
+"""One interceptor for every call: it is named, bounded, checked, measured, and refused alike."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from time import perf_counter
+from typing import Any, TypeAlias, TypeVar
+
+import grpc
+from google.protobuf.message import Message
+from grpc_status.rpc_status import to_status as to_grpc_status
+from uuid_utils.compat import uuid7
+
+from services.kit import telemetry
+from services.kit.errors import Refusal, ResourceExhausted
+from services.kit.logs import correlated
+from services.kit.status import code_of, to_status
+from services.kit.validation import check
+
+log = logging.getLogger(__name__)
+
+REQUEST_ID = "x-request-id"
+LONGEST_REQUEST_ID = 64
+OURS = "/personakit."
+
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+RequestT = TypeVar("RequestT")
+ResponseT = TypeVar("ResponseT")
+
+
+class InternalFault(Refusal):
+    """A fault of ours; the log has the details."""
+
+    def __init__(self) -> None:
+        super().__init__("INTERNAL_FAULT", "something went wrong here; it has been logged")
+
+
+class Calls(grpc.aio.ServerInterceptor):
+    """Stands around every method of PersonaKit's services; `most` bounds those under way."""
+
+    def __init__(self, *, most: int = 512) -> None:
+        self._most = most
+        self._under_way = 0
+        self._handlers: dict[str, Handler] = {}
+        self._metrics = telemetry.CallMetrics()
+
+    async def intercept_service(
+        self,
+        continuation: Callable[
+            [grpc.HandlerCallDetails],
+            Awaitable["grpc.RpcMethodHandler[RequestT, ResponseT] | None"],
+        ],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> "grpc.RpcMethodHandler[RequestT, ResponseT] | None":
+        method = handler_call_details.method
+        known = self._handlers.get(method)
+        if known is not None:
+            return known
+        handler = await continuation(handler_call_details)
+        if handler is None or not method.startswith(OURS):
+            return handler
+        self._handlers[method] = self._around(method, handler)
+        return self._handlers[method]
+
+    def _around(self, method: str, handler: Handler) -> Handler:
+        codec = (handler.request_deserializer, handler.response_serializer)
+        if handler.unary_stream:
+            answers = self._answers(method, handler.unary_stream)
+            return grpc.unary_stream_rpc_method_handler(answers, *codec)
+        if handler.stream_unary:
+            requests = self._requests(method, handler.stream_unary)
+            return grpc.stream_unary_rpc_method_handler(requests, *codec)
+        return grpc.unary_unary_rpc_method_handler(self._unary(method, handler.unary_unary), *codec)
+
+    def _unary(self, method: str, inner: Any) -> Any:
+        async def call(request: Message, context: Context) -> Any:
+            async with self._call(method, context):
+                check(request)
+                return await inner(request, context)
+
+        return call
+
+    def _requests(self, method: str, inner: Any) -> Any:
+        async def call(requests: AsyncIterator[Message], context: Context) -> Any:
+            async with self._call(method, context):
+                return await inner(_checked(requests), context)
+
+        return call
+
+    def _answers(self, method: str, inner: Any) -> Any:
+        async def call(request: Message, context: Context) -> AsyncIterator[Any]:
+            async with self._call(method, context):
+                check(request)
+                async for answer in inner(request, context):
+                    yield answer
+
+        return call
+
+    @asynccontextmanager
+    async def _call(self, method: str, context: Context) -> AsyncIterator[None]:
+        headers = {str(key): str(value) for key, value in context.invocation_metadata() or ()}
+        with (
+            correlated(_request_id(headers)),
+            telemetry.server_span(method, headers) as span,
+        ):
+            refusal: Refusal | None = None
+            started = perf_counter()
+            self._under_way += 1
+            try:
+                self._admit()
+                yield
+            except Refusal as raised:
+                refusal = raised
+            except (grpc.aio.AbortError, grpc.aio.UsageError):
+                raise
+            except Exception:
+                log.exception("a call failed", extra={"method": method})
+                refusal = InternalFault()
+            finally:
+                self._under_way -= 1
+                self._measure(method, refusal, perf_counter() - started)
+            if refusal:
+                telemetry.mark_failed(span, refusal.reason)
+                await context.abort_with_status(to_grpc_status(to_status(refusal)))
+
+    def _admit(self) -> None:
+        if self._under_way > self._most:
+            raise ResourceExhausted(
+                "TOO_MANY_REQUESTS",
+                "too many requests are under way",
+                retry_after=timedelta(seconds=1),
+            )
+
+    def _measure(self, method: str, refusal: Refusal | None, seconds: float) -> None:
+        code = code_of(refusal).name if refusal else "OK"
+        self._metrics.add(method, code, seconds)
+        if refusal:
+            fields = {"method": method, "code": code, "reason": refusal.reason}
+            log.info("refused", extra=fields)
+        else:
+            log.debug("answered", extra={"method": method})
+
+
+async def _checked(requests: AsyncIterator[Message]) -> AsyncIterator[Message]:
+    async for request in requests:
+        check(request)
+        yield request
+
+
+def _request_id(headers: dict[str, str]) -> str:
+    given = headers.get(REQUEST_ID, "")
+    sane = 0 < len(given) <= LONGEST_REQUEST_ID and given.isprintable()
+    return given if sane else str(uuid7())

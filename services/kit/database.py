@@ -1,0 +1,98 @@
+"""The one way to the database: short transactions, and failures that callers understand."""
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from services.kit.errors import Aborted, Unavailable
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER = timedelta(seconds=1)
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+SERIALIZATION_FAILURE, DEADLOCK_DETECTED = "40001", "40P01"
+# Classes: connection exception, insufficient resources, operator intervention (as in a shutdown).
+UNAVAILABLE_CLASSES = ("08", "53", "57")
+
+
+class Database:
+    """A pool of connections with one role; every session's time zone is UTC.
+
+    What goes wrong with the database is raised as `Unavailable` (it does not answer) or `Aborted`
+    (two transactions met); the driver's words go to the log only.
+    """
+
+    def __init__(self, url: URL, *, application: str, pool_size: int = 4) -> None:
+        self._engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=5,
+            connect_args={
+                "timeout": 3,
+                "command_timeout": 15,
+                "server_settings": {"application_name": application, "timezone": "UTC"},
+            },
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Opens a transaction: committed at the end of the block, undone if it raises."""
+        with _understood():
+            async with self._engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def autocommit(self) -> AsyncIterator[AsyncConnection]:
+        """Opens a connection on which each statement is a transaction of its own."""
+        with _understood():
+            async with self._engine.connect() as connection:
+                yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def ping(self) -> None:
+        """Returns if the database answers; raises `Unavailable` if it does not."""
+        async with self.autocommit() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self._engine.dispose()
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    try:
+        yield
+    except (NoFreeConnection, OSError) as error:
+        raise _unavailable(error) from error
+    except DBAPIError as error:
+        code = str(getattr(error.orig, "sqlstate", None) or "")
+        if code in (SERIALIZATION_FAILURE, DEADLOCK_DETECTED):
+            raise Aborted(
+                "CONFLICT", "two writes met; send it again", retry_after=RETRY_AFTER
+            ) from error
+        if _is_connection_lost(error, code):
+            raise _unavailable(error) from error
+        raise
+
+
+def _is_connection_lost(error: DBAPIError, code: str) -> bool:
+    return (
+        error.connection_invalidated
+        or code.startswith(UNAVAILABLE_CLASSES)
+        or (isinstance(error, InterfaceError) and not code)
+    )
+
+
+def _unavailable(error: Exception) -> Unavailable:
+    log.warning("the database does not answer", extra={"error": repr(error)})
+    return Unavailable(
+        "DATABASE_UNAVAILABLE", "the database does not answer now", retry_after=RETRY_AFTER
+    )

@@ -1,0 +1,69 @@
+"""The ways a call can be refused; `kit.status` alone knows what gRPC calls them."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+
+class Refusal(Exception):
+    """A call is refused for a documented reason.
+
+    `reason` is the name of a value of an `ErrorReason` enum, `field` the path of the field at
+    fault, `retry_after` when the same call may succeed. `message` is for people: no secrets, no
+    content of observations.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        message: str,
+        *,
+        field: str | None = None,
+        retry_after: timedelta | None = None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.field = field
+        self.retry_after = retry_after
+        self.metadata = dict(metadata or {})
+
+
+class Invalid(Refusal):
+    """The request can never succeed as it is."""
+
+
+class NotFound(Refusal):
+    """What the request names is not there."""
+
+
+class AlreadyExists(Refusal):
+    """What the request would make is there, and different."""
+
+
+class FailedPrecondition(Refusal):
+    """Something has to happen first; the message says what."""
+
+
+class ResourceExhausted(Refusal):
+    """A limit is reached."""
+
+
+class Unavailable(Refusal):
+    """Something needed does not answer; the same call may succeed later."""
+
+
+class Aborted(Refusal):
+    """Two calls met; the same call again is safe."""
+
+
+class DeadlineExceeded(Refusal):
+    """The call was not finished in its time."""
+
+
+class PermissionDenied(Refusal):
+    """The caller may not do this."""
+
+
+class Unauthenticated(Refusal):
+    """Nobody knows who the caller is."""

@@ -1,0 +1,56 @@
+"""Logs as one JSON object a line, each with the correlation id of the call it belongs to."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+_correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
+_STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+
+def correlation_id() -> str:
+    """Returns the id that ties together all that one request led to; empty outside of one."""
+    return _correlation_id.get()
+
+
+@contextmanager
+def correlated(identifier: str) -> Iterator[None]:
+    """Gives everything logged within the block this correlation id."""
+    token = _correlation_id.set(identifier)
+    try:
+        yield
+    finally:
+        _correlation_id.reset(token)
+
+
+def set_up_logs(service: str, level: str = "INFO") -> None:
+    """Sends every log of this process to standard error as JSON."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter(service))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+class JsonFormatter(logging.Formatter):
+    """Formats a record as JSON; what is passed as `extra` becomes fields of its own."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "service": self._service,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "correlation_id": correlation_id(),
+        }
+        entry |= {k: v for k, v in record.__dict__.items() if k not in _STANDARD}
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps({k: v for k, v in entry.items() if v != ""}, default=str)

@@ -1,0 +1,54 @@
+"""Brings the database to the newest schema: roles first, then every context's migrations."""
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.kit.settings import SERVICES, Settings
+
+SERVICES_DIR = Path(__file__).resolve().parents[1]
+# Any number will do, as long as two migrators use the same.
+LOCK = 7_366_573
+
+
+def migrate(settings: Settings) -> None:
+    """Creates the services' roles and runs all migrations; two at once wait for each other."""
+    asyncio.run(_migrate(settings))
+
+
+async def _migrate(settings: Settings) -> None:
+    engine = create_async_engine(settings.database.set(drivername="postgresql+asyncpg"))
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+            for service in SERVICES:
+                role = f"personakit_{service}"
+                for statement in _role(role, settings.secret(f"database-{role}")):
+                    await connection.exec_driver_sql(statement)
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _role(role: str, password: str) -> Iterable[str]:
+    quoted = password.replace("'", "''")
+    yield (
+        f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+    )
+    yield f"ALTER ROLE {role} LOGIN PASSWORD '{quoted}'"
+    yield f"ALTER ROLE {role} SET timezone = 'UTC'"
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SERVICES_DIR / "kit" / "migrations"))
+    config.set_main_option("path_separator", "newline")
+    versions = [str(SERVICES_DIR / service / "migrations") for service in SERVICES]
+    config.set_main_option("version_locations", "\n".join(versions))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "heads")

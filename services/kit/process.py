@@ -1,0 +1,120 @@
+"""The life of one service: it starts, serves, and stops without losing a call."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import grpc
+from grpc_health.v1 import health_pb2_grpc
+from grpc_health.v1.health import aio as health_aio
+
+from personakit.gateway.v1 import health_pb2_grpc as system_pb2_grpc
+from services.kit.calls import Calls
+from services.kit.channels import connect
+from services.kit.database import Database
+from services.kit.health import HealthApi, watch
+from services.kit.logs import set_up_logs
+from services.kit.loops import Loop
+from services.kit.reflection import add_reflection
+from services.kit.settings import BadSetting, Settings, is_loopback
+from services.kit.supervisor import StopSource
+from services.kit.telemetry import set_up_telemetry
+
+log = logging.getLogger(__name__)
+
+# Calls under way get this long to finish after a stop.
+GRACE_SECONDS = 5.0
+LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024
+
+Register: TypeAlias = Callable[[grpc.aio.Server], None]
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a context is made of, before it runs.
+
+    Each of `servicers` adds itself to a server. A loop returns once its event is set.
+    """
+
+    name: str
+    database: Database
+    servicers: Sequence[Register]
+    loops: Sequence[Loop] = ()
+
+
+async def run(
+    service: Service, settings: Settings, stop: asyncio.Event, ready: asyncio.Event | None = None
+) -> None:
+    """Serves until `stop` is set; then takes no new call, finishes those under way, and closes."""
+    health = health_aio.HealthServicer()
+    peers = {name: connect(address) for name, address in settings.addresses.items()}
+    server = _server(service, health, HealthApi(service.database, peers))
+    _listen(server, settings.address(service.name))
+    await server.start()
+    log.info("serving", extra={"address": settings.address(service.name)})
+    try:
+        async with asyncio.TaskGroup() as loops:
+            for loop in (watch(health, service.database), *service.loops):
+                loops.create_task(loop(stop))
+            if ready:
+                ready.set()
+            await stop.wait()
+            await health.enter_graceful_shutdown()
+            await server.stop(GRACE_SECONDS)
+    finally:
+        await server.stop(None)
+        for channel in peers.values():
+            await channel.close()
+        await service.database.close()
+        log.info("stopped")
+
+
+def run_process(
+    name: str, settings: Settings, assemble: Callable[[Settings], Service], stop: StopSource
+) -> None:
+    """Runs one service in this process until what `stop` listens to says so."""
+    set_up_logs(name, settings.log_level)
+    flush = set_up_telemetry(name, settings.otlp_endpoint)
+
+    async def main() -> None:
+        event = asyncio.Event()
+        stop(event)
+        await run(assemble(settings), settings, event)
+
+    try:
+        asyncio.run(main())
+    finally:
+        flush()
+
+
+def _server(
+    service: Service, health: health_aio.HealthServicer, system: HealthApi
+) -> grpc.aio.Server:
+    server = grpc.aio.server(
+        interceptors=[Calls()],
+        options=[
+            ("grpc.max_receive_message_length", LARGEST_MESSAGE_BYTES),
+            ("grpc.so_reuseport", 0),
+        ],
+    )
+    for register in service.servicers:
+        register(server)
+    health_pb2_grpc.add_HealthServicer_to_server(health, server)
+    system_pb2_grpc.add_HealthServiceServicer_to_server(system, server)
+    add_reflection(server)
+    return server
+
+
+def _listen(server: grpc.aio.Server, address: str) -> None:
+    if not is_loopback(address):
+        raise BadSetting(
+            f"{address} can be reached from other machines, and there are no keys to check "
+            "callers with: listen on 127.0.0.1 or on a unix socket"
+        )
+    if address.startswith("unix:"):
+        Path(address.removeprefix("unix:")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if server.add_insecure_port(address) == 0:
+        raise BadSetting(f"cannot listen on {address}")

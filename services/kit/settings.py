@@ -1,0 +1,125 @@
+"""What a process is told by its environment, read once at its start."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import URL, make_url
+
+from services.kit.clock import Clock, FileClock, SystemClock
+from services.kit.sockets import SERVICES as SERVICES
+from services.kit.sockets import run_dir
+
+
+class BadSetting(Exception):
+    """A setting cannot be used; the message names it and says why."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process.
+
+    `database` is where migrations connect as the owner; a service connects to the same place with
+    its own role (`database_url`). `secrets` is a folder with one file a secret.
+    """
+
+    home: Path
+    database: URL
+    secrets: Path
+    addresses: Mapping[str, str]
+    time_zone: str = "UTC"
+    test_clock: bool = False
+    log_level: str = "INFO"
+    otlp_endpoint: str | None = None
+    observation_retention: timedelta = timedelta(days=90)
+    persona_retention: timedelta = timedelta(days=30)
+    pool_size: int = 4
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Reads the settings; raises `BadSetting` with the name of one that cannot be used."""
+        read = _Reader(environment)
+        home = Path(environment.get("PERSONAKIT_HOME", ".personakit")).absolute()
+        run = run_dir(home)
+        return cls(
+            home=home,
+            database=read.url("DATABASE_URL", f"postgresql://postgres@/personakit?host={run}"),
+            secrets=Path(environment.get("PERSONAKIT_SECRETS", home / "secrets")),
+            addresses={
+                name: environment.get(
+                    f"PERSONAKIT_{name.upper()}_ADDRESS", f"unix:{run / name}.sock"
+                )
+                for name in SERVICES
+            },
+            time_zone=read.zone("PERSONAKIT_TIME_ZONE", "UTC"),
+            test_clock=environment.get("PERSONAKIT_TEST_CLOCK") == "1",
+            log_level=environment.get("PERSONAKIT_LOG_LEVEL", "INFO").upper(),
+            otlp_endpoint=environment.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
+            observation_retention=read.days("PERSONAKIT_OBSERVATION_RETENTION_DAYS", 90),
+            persona_retention=read.days("PERSONAKIT_PERSONA_RETENTION_DAYS", 30),
+            pool_size=read.positive("PERSONAKIT_POOL_SIZE", 4),
+        )
+
+    def address(self, service: str) -> str:
+        """Returns where a service listens: `unix:PATH` or `HOST:PORT`."""
+        return self.addresses[service]
+
+    def database_url(self, service: str) -> URL:
+        """Returns the database as the service's own role sees it."""
+        role = f"personakit_{service}"
+        return self.database.set(
+            drivername="postgresql+asyncpg",
+            username=role,
+            password=self.secret(f"database-{role}"),
+        )
+
+    def secret(self, name: str) -> str:
+        """Returns the secret; raises `BadSetting` if there is no such file."""
+        try:
+            return (self.secrets / name).read_text().strip()
+        except FileNotFoundError:
+            raise BadSetting(f"no secret {name!r} in {self.secrets}") from None
+
+    def clock(self) -> Clock:
+        """Returns the clock: the test clock's file counts only where every address is local."""
+        local = all(is_loopback(address) for address in self.addresses.values())
+        if self.test_clock and local:
+            return FileClock(self.home / "clock")
+        return SystemClock()
+
+
+def is_loopback(address: str) -> bool:
+    """Tells whether only this machine can reach the address."""
+    host = address.rpartition(":")[0].strip("[]")
+    return address.startswith("unix:") or host in {"127.0.0.1", "::1", "localhost"}
+
+
+@dataclass(frozen=True)
+class _Reader:
+    environment: Mapping[str, str]
+
+    def url(self, name: str, default: str) -> URL:
+        try:
+            return make_url(self.environment.get(name) or default)
+        except Exception as error:
+            raise BadSetting(f"{name} is not a database URL") from error
+
+    def zone(self, name: str, default: str) -> str:
+        value = self.environment.get(name) or default
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError) as error:
+            raise BadSetting(f"{name}={value!r} is not an IANA time zone") from error
+        return value
+
+    def positive(self, name: str, default: int) -> int:
+        value = self.environment.get(name) or str(default)
+        if not value.isdecimal() or int(value) < 1:
+            raise BadSetting(f"{name}={value!r} is not a whole number above 0")
+        return int(value)
+
+    def days(self, name: str, default: int) -> timedelta:
+        return timedelta(days=self.positive(name, default))
