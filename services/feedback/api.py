@@ -1,0 +1,163 @@
+"""`FeedbackService` over gRPC: protos in, use cases, protos out."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from personakit.feedback.v1 import feedback_pb2 as pb
+from personakit.feedback.v1 import feedback_pb2_grpc as pb_grpc
+from personakit.persona.v1.persona_pb2 import SuggestionTicket
+from services.feedback.model import Counts, Feedback, PersonId, Refusal, Standing, Suggestion
+from services.feedback.usecases import (
+    Feedbacks,
+    Suggestions,
+    Verdict,
+    analyse,
+    browse,
+    submit,
+    weigh,
+)
+from services.kit.clock import Clock
+from services.kit.paging import page_size
+from services.kit.signing import sign, verify
+
+
+class SignedSuggestions:
+    """Reads a suggestion from its id, which only persona can have signed."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def find(self, person_id: PersonId, suggestion_id: str) -> Suggestion | None:
+        try:
+            signed = verify(self._key, suggestion_id, person_id)
+        except ValueError:
+            return None
+        # Base 64 can be written in more than one way; only ours names the suggestion.
+        if sign(self._key, signed, person_id) != suggestion_id:
+            return None
+        return _suggestion(suggestion_id, SuggestionTicket.FromString(signed))
+
+
+class FeedbackApi(pb_grpc.FeedbackServiceServicer):
+    """Answers for feedback."""
+
+    def __init__(self, feedbacks: Feedbacks, suggestions: Suggestions, clock: Clock) -> None:
+        self._feedbacks = feedbacks
+        self._suggestions = suggestions
+        self._clock = clock
+
+    async def SubmitFeedback(
+        self, request: pb.SubmitFeedbackRequest, context: object
+    ) -> pb.Feedback:
+        verdict = Verdict(
+            person_id=PersonId(request.person_id),
+            suggestion_id=request.suggestion_id,
+            helpful=request.helpful,
+            persona_id=request.persona_id,
+            suggestion_type=request.suggestion_type,
+            request_id=request.request_id,
+        )
+        feedback = await submit(self._feedbacks, self._suggestions, self._clock, verdict)
+        return _feedback_to_proto(feedback)
+
+    async def ListFeedback(
+        self, request: pb.ListFeedbackRequest, context: object
+    ) -> pb.ListFeedbackResponse:
+        feedback, next_page_token = await browse(
+            self._feedbacks,
+            PersonId(request.person_id),
+            request.persona_id,
+            page_size(request.page_size),
+            request.page_token,
+        )
+        return pb.ListFeedbackResponse(
+            feedback=map(_feedback_to_proto, feedback), next_page_token=next_page_token
+        )
+
+    async def GetAnalytics(self, request: pb.GetAnalyticsRequest, context: object) -> pb.Analytics:
+        analytics = await analyse(self._feedbacks, self._clock, PersonId(request.person_id))
+        return pb.Analytics(
+            person_id=request.person_id,
+            totals=_counts_to_proto(analytics.totals),
+            by_suggestion_type=_all_to_proto(analytics.by_suggestion_type),
+            by_part_of_day=_all_to_proto(analytics.by_part_of_day),
+            by_week=_all_to_proto(analytics.by_week),
+            weights=map(_standing_to_proto, analytics.weights),
+        )
+
+    async def GetWeights(
+        self, request: pb.GetWeightsRequest, context: object
+    ) -> pb.GetWeightsResponse:
+        weights, refusals = await weigh(self._feedbacks, self._clock, PersonId(request.person_id))
+        return pb.GetWeightsResponse(
+            weights=map(_standing_to_proto, weights), refusals=map(_refusal_to_proto, refusals)
+        )
+
+
+def _suggestion(suggestion_id: str, ticket: SuggestionTicket) -> Suggestion:
+    return Suggestion(
+        suggestion_id=suggestion_id,
+        persona_id=UUID(bytes=ticket.persona_id),
+        ordinal=ticket.ordinal,
+        suggestion_type=ticket.type,
+        trait=ticket.trait,
+        at=datetime.fromtimestamp(ticket.at, UTC),
+        zone=ZoneInfo(ticket.time_zone),
+    )
+
+
+def _feedback_to_proto(feedback: Feedback) -> pb.Feedback:
+    return pb.Feedback(
+        feedback_id=str(feedback.feedback_id),
+        person_id=feedback.person_id,
+        persona_id=str(feedback.persona_id),
+        suggestion_id=feedback.suggestion_id,
+        suggestion_type=feedback.suggestion_type,
+        helpful=feedback.helpful,
+        related_trait=feedback.trait,
+        weight=feedback.weight,
+        create_time=_timestamp(feedback.created_at),
+        local_time=f"{feedback.local_at:%Y-%m-%dT%H:%M}",
+        part_of_day=feedback.part_of_day,
+    )
+
+
+def _all_to_proto(counts: Mapping[str, Counts]) -> dict[str, pb.Analytics.Counts]:
+    return {name: _counts_to_proto(one) for name, one in counts.items()}
+
+
+def _counts_to_proto(counts: Counts) -> pb.Analytics.Counts:
+    return pb.Analytics.Counts(
+        total=counts.total,
+        helpful=counts.helpful,
+        not_helpful=counts.not_helpful,
+        helpful_rate=counts.helpful_rate,
+    )
+
+
+def _standing_to_proto(standing: Standing) -> pb.TraitWeight:
+    weight = standing.weight
+    return pb.TraitWeight(
+        suggestion_type=weight.suggestion_type,
+        trait=weight.trait,
+        weight=weight.weight,
+        original=weight.original,
+        negative_count=standing.refusals,
+        update_time=_timestamp(weight.updated_at) if weight.updated_at else None,
+    )
+
+
+def _refusal_to_proto(refusal: Refusal) -> pb.GetWeightsResponse.Refusal:
+    return pb.GetWeightsResponse.Refusal(
+        suggestion_type=refusal.suggestion_type, create_time=_timestamp(refusal.created_at)
+    )
+
+
+def _timestamp(moment: datetime) -> Timestamp:
+    stamp = Timestamp()
+    stamp.FromDatetime(moment)
+    return stamp

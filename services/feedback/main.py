@@ -1,0 +1,24 @@
+"""Where feedback is put together."""
+
+from functools import partial
+
+from personakit.feedback.v1.feedback_pb2_grpc import add_FeedbackServiceServicer_to_server
+from services.feedback.api import FeedbackApi, SignedSuggestions
+from services.feedback.store import PostgresFeedbacks
+from services.kit.database import Database
+from services.kit.process import Service
+from services.kit.settings import Settings
+
+
+def assemble(settings: Settings) -> Service:
+    """Makes the service from its settings; nothing runs yet."""
+    database = Database(
+        settings.database_url("feedback"),
+        application="personakit-feedback",
+        pool_size=settings.pool_size,
+    )
+    suggestions = SignedSuggestions(settings.secret("suggestion-key").encode())
+    api = FeedbackApi(PostgresFeedbacks(database), suggestions, settings.clock())
+    return Service(
+        "feedback", database, servicers=[partial(add_FeedbackServiceServicer_to_server, api)]
+    )
