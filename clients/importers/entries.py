@@ -1,6 +1,5 @@
 """Finds the entries of a calendar, and says what is wrong with those that cannot be used."""
 
-import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,13 +9,11 @@ import x_wr_timezone  # type: ignore[import-untyped]
 from icalendar import Calendar, Component
 from icalendar.prop import vDDDLists, vDDDTypes
 
-from clients.importers.plan import ImportRefused, Skipped, fingerprint
+from clients.importers.plan import ImportRefused, Skipped, fingerprint, readable
 from clients.importers.times import known_zone, length_of, moment, time_of
 
 MAX_BYTES = 20_000_000
 NAME_LENGTH = 80
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
 @dataclass(frozen=True)
@@ -64,11 +61,6 @@ def name_of(component: Component) -> str:
     if isinstance(start, vDDDTypes) and isinstance(start.dt, date):
         return f"{readable(title)[:NAME_LENGTH]} ({start.dt:%Y-%m-%d})"
     return readable(title)[:NAME_LENGTH]
-
-
-def readable(text: str) -> str:
-    """Take out what a terminal or the API would not take."""
-    return _CONTROL.sub(" ", text).strip()
 
 
 def _entry(uid: str, group: Iterable[tuple[Component, str]]) -> Entry:

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Component
 
-from clients.importers.entries import Entry, entries_of, name_of, parse, readable
+from clients.importers.entries import Entry, entries_of, name_of, parse
 from clients.importers.plan import (
     BACK,
     EARLIEST,
@@ -32,6 +32,7 @@ from clients.importers.plan import (
     Skipped,
     Window,
     fingerprint,
+    readable,
     source_name,
     span,
 )

@@ -1,6 +1,7 @@
 """What an import found, and what it changes about what was recorded before."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,8 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 BACK = timedelta(days=180)
 AHEAD = timedelta(days=60)
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
 class ImportRefused(Exception):
@@ -102,6 +105,11 @@ def fingerprint(*parts: str, length: int = 16) -> str:
     """Make a short hash of texts, stable between runs and machines."""
     joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.sha256(joined).hexdigest()[:length]
+
+
+def readable(text: str) -> str:
+    """Take out what a terminal or the API would not take."""
+    return _UNPRINTABLE.sub(" ", text).strip()
 
 
 def span(observation: pb.Observation) -> tuple[datetime, datetime]:
