@@ -14,9 +14,16 @@ def check(request: Message) -> None:
         raise InvalidFields([(_path(violation), _text(violation)) for violation in violations])
 
 
+# A rule over a whole message names the field at fault in its id: "field.answer".
+NAMES_FIELD = "field."
+
+
 def _path(violation: Violation) -> str:
     field = violation.proto.field
-    return "".join(_step(element) for element in field.elements).lstrip(".") if field else ""
+    steps = [_step(element) for element in field.elements] if field else []
+    if violation.proto.rule_id.startswith(NAMES_FIELD):
+        steps.append("." + violation.proto.rule_id.removeprefix(NAMES_FIELD))
+    return "".join(steps).lstrip(".")
 
 
 def _step(element: FieldPathElementPb) -> str:

@@ -1,0 +1,1 @@
+"""Takes in what was observed of a person, keeps it, and hands it on."""

@@ -1,0 +1,286 @@
+"""Ingest as gRPC: converts, calls a use case, converts back."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from google.protobuf.empty_pb2 import Empty
+
+from personakit.ingest.v1 import ingest_pb2 as pb
+from personakit.ingest.v1 import ingest_pb2_grpc as pb_grpc
+from services.ingest import usecases
+from services.ingest.model import (
+    CalendarEvent,
+    Content,
+    Draft,
+    EventKind,
+    Key,
+    Observation,
+    ObservationId,
+    Person,
+    PersonId,
+    Question,
+    UserInput,
+    WorkSession,
+)
+from services.ingest.usecases import Filter, Observations, People, Recorded
+from services.kit.batching import Batch
+from services.kit.clock import Clock
+from services.kit.errors import Invalid
+from services.kit.logs import correlation_id
+from services.kit.paging import decode_cursor, encode_cursor, page_size
+from services.kit.telemetry import traceparent
+from services.kit.times import moment, timestamp
+
+LIST = "observations"
+LONGEST_SESSION = timedelta(hours=24)
+LONGEST_EVENT = timedelta(days=31)
+STREAM_CHUNK = 1000
+
+EVENT_KINDS = {
+    pb.CalendarEvent.KIND_UNSPECIFIED: EventKind.MEETING,
+    pb.CalendarEvent.MEETING: EventKind.MEETING,
+    pb.CalendarEvent.FOCUS_BLOCK: EventKind.FOCUS_BLOCK,
+    pb.CalendarEvent.OTHER: EventKind.OTHER,
+}
+
+
+class IngestApi(pb_grpc.IngestServiceServicer):
+    """Answers `personakit.ingest.v1.IngestService`."""
+
+    def __init__(
+        self,
+        recorded: Batch[Draft, Recorded],
+        observations: Observations,
+        people: People,
+        clock: Clock,
+    ) -> None:
+        self._recorded = recorded
+        self._observations = observations
+        self._people = people
+        self._clock = clock
+
+    async def RecordObservation(
+        self, request: pb.RecordObservationRequest, context: object
+    ) -> pb.Observation:
+        draft = self._draft(request.observation, "observation")
+        (recorded,) = await self._recorded.add([draft])
+        return to_proto(recorded.observation)
+
+    async def RecordObservations(
+        self, request: pb.RecordObservationsRequest, context: object
+    ) -> pb.RecordObservationsResponse:
+        recorded = await self._recorded.add(
+            [
+                self._draft(observation, f"observations[{index}]")
+                for index, observation in enumerate(request.observations)
+            ]
+        )
+        return pb.RecordObservationsResponse(
+            observation_ids=[str(one.observation.observation_id) for one in recorded],
+            recorded=_new(recorded),
+            already_recorded=len(recorded) - _new(recorded),
+        )
+
+    async def StreamObservations(
+        self, request_iterator: AsyncIterator[pb.StreamObservationsRequest], context: object
+    ) -> pb.StreamObservationsResponse:
+        answer = pb.StreamObservationsResponse()
+        chunk: list[Draft] = []
+        async for request in request_iterator:
+            chunk.append(self._draft(request.observation, "observation"))
+            if len(chunk) == STREAM_CHUNK:
+                _count(answer, await self._recorded.add(chunk))
+                chunk = []
+        if chunk:
+            _count(answer, await self._recorded.add(chunk))
+        return answer
+
+    async def GetObservation(
+        self, request: pb.GetObservationRequest, context: object
+    ) -> pb.Observation:
+        return to_proto(await usecases.get(self._observations, _key(request)))
+
+    async def ListObservations(
+        self, request: pb.ListObservationsRequest, context: object
+    ) -> pb.ListObservationsResponse:
+        size = page_size(request.page_size)
+        found = await self._observations.find(
+            _filter(request), _position(request.page_token), size + 1
+        )
+        page = found[:size]
+        more = len(found) > size
+        return pb.ListObservationsResponse(
+            observations=[to_proto(observation) for observation in page],
+            next_page_token=_token(page[-1]) if more else "",
+        )
+
+    async def RetractObservation(
+        self, request: pb.RetractObservationRequest, context: object
+    ) -> Empty:
+        await usecases.retract(self._observations, _key(request), correlation_id(), self._clock)
+        return Empty()
+
+    async def GetPerson(self, request: pb.GetPersonRequest, context: object) -> pb.Person:
+        return _person(await usecases.get_person(self._people, PersonId(request.person_id)))
+
+    async def UpdatePerson(self, request: pb.UpdatePersonRequest, context: object) -> pb.Person:
+        person = request.person
+        mask = request.update_mask.paths or (["time_zone"] if person.time_zone else [])
+        if unknown := set(mask) - {"time_zone"}:
+            path = sorted(unknown)[0]
+            raise Invalid("INVALID_FIELD", f"{path} cannot be updated", field="update_mask")
+        zone = person.time_zone if mask else None
+        return _person(
+            await usecases.update_person(
+                self._people, PersonId(person.person_id), zone, self._clock
+            )
+        )
+
+    def _draft(self, observation: pb.Observation, field: str) -> Draft:
+        draft = from_proto(observation, self._clock.now(), field)
+        usecases.check(draft, self._clock.now(), field=field)
+        return draft
+
+
+def from_proto(observation: pb.Observation, now: datetime, field: str) -> Draft:
+    """Returns the draft; refuses a span that is none or too long, naming the field."""
+    return Draft(
+        person_id=PersonId(observation.person_id),
+        content=_content(observation, now, field),
+        time_zone=observation.time_zone,
+        source=observation.source,
+        source_id=observation.source_id,
+        request_id=observation.request_id,
+        correlation_id=correlation_id(),
+        traceparent=traceparent() or "",
+    )
+
+
+def to_proto(observation: Observation) -> pb.Observation:
+    message = pb.Observation(
+        observation_id=str(observation.observation_id),
+        person_id=observation.person_id,
+        time_zone=observation.time_zone,
+        source=observation.source,
+        source_id=observation.source_id,
+        record_time=timestamp(observation.recorded_at),
+    )
+    match observation.content:
+        case WorkSession() as session:
+            message.work_session.CopyFrom(_session(session))
+        case CalendarEvent() as event:
+            message.calendar_event.CopyFrom(_event(event))
+        case UserInput() as answer:
+            message.user_input.CopyFrom(_answer(answer))
+    return message
+
+
+def _content(observation: pb.Observation, now: datetime, field: str) -> Content:
+    if observation.HasField("work_session"):
+        session = observation.work_session
+        start, end = _session_span(session, f"{field}.work_session")
+        return WorkSession(
+            start,
+            end,
+            session.productivity_score if session.HasField("productivity_score") else None,
+            session.interruptions if session.HasField("interruptions") else None,
+            session.label,
+        )
+    if observation.HasField("calendar_event"):
+        event = observation.calendar_event
+        start, end = moment(event.start_time), moment(event.end_time)
+        _check_span(start, end, LONGEST_EVENT, f"{field}.calendar_event.end_time")
+        return CalendarEvent(start, end, EVENT_KINDS[event.kind], event.title, event.all_day)
+    given = observation.user_input
+    answered = moment(given.answer_time) if given.HasField("answer_time") else now
+    question = Question(pb.UserInput.Question.Name(given.question).lower())
+    return UserInput(question, given.answer, answered)
+
+
+def _session_span(session: pb.WorkSession, field: str) -> tuple[datetime, datetime]:
+    start = moment(session.start_time)
+    if session.HasField("duration_minutes"):
+        return start, start + timedelta(minutes=session.duration_minutes)
+    end = moment(session.end_time)
+    _check_span(start, end, LONGEST_SESSION, f"{field}.end_time")
+    return start, end
+
+
+def _check_span(start: datetime, end: datetime, longest: timedelta, field: str) -> None:
+    if end <= start:
+        raise Invalid("INVALID_FIELD", "end_time must be after start_time", field=field)
+    if end - start > longest:
+        raise Invalid("INVALID_FIELD", f"must end within {longest} of start_time", field=field)
+
+
+def _session(session: WorkSession) -> pb.WorkSession:
+    return pb.WorkSession(
+        start_time=timestamp(session.start),
+        end_time=timestamp(session.end),
+        productivity_score=session.score,
+        interruptions=session.interruptions,
+        label=session.label,
+    )
+
+
+def _event(event: CalendarEvent) -> pb.CalendarEvent:
+    return pb.CalendarEvent(
+        start_time=timestamp(event.start),
+        end_time=timestamp(event.end),
+        kind=pb.CalendarEvent.Kind.Value(event.kind.name),
+        title=event.title,
+        all_day=event.all_day,
+    )
+
+
+def _answer(answer: UserInput) -> pb.UserInput:
+    return pb.UserInput(
+        question=pb.UserInput.Question.Value(answer.question.name),
+        answer=answer.answer,
+        answer_time=timestamp(answer.start),
+    )
+
+
+def _person(person: Person) -> pb.Person:
+    return pb.Person(
+        person_id=person.person_id,
+        time_zone=person.time_zone,
+        create_time=timestamp(person.created_at),
+        update_time=timestamp(person.updated_at),
+    )
+
+
+def _key(request: pb.GetObservationRequest | pb.RetractObservationRequest) -> Key:
+    return PersonId(request.person_id), ObservationId(UUID(request.observation_id))
+
+
+def _filter(request: pb.ListObservationsRequest) -> Filter:
+    kind = pb.ListObservationsRequest.Kind.Name(request.kind).lower() if request.kind else None
+    return Filter(
+        PersonId(request.person_id),
+        kind,
+        request.source or None,
+        moment(request.from_time) if request.HasField("from_time") else None,
+        moment(request.until_time) if request.HasField("until_time") else None,
+    )
+
+
+def _position(token: str) -> tuple[datetime, ObservationId] | None:
+    values = decode_cursor(LIST, token)
+    if values is None:
+        return None
+    return datetime.fromisoformat(values[0]), ObservationId(UUID(values[1]))
+
+
+def _token(last: Observation) -> str:
+    return encode_cursor(LIST, last.content.start.isoformat(), str(last.observation_id))
+
+
+def _count(answer: pb.StreamObservationsResponse, recorded: Sequence[Recorded]) -> None:
+    answer.recorded += _new(recorded)
+    answer.already_recorded += len(recorded) - _new(recorded)
+
+
+def _new(recorded: Sequence[Recorded]) -> int:
+    return sum(one.new for one in recorded)

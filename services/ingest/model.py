@@ -1,0 +1,163 @@
+"""Observations, and the people they are of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import NewType, TypeAlias
+from uuid import UUID, uuid5
+
+PersonId = NewType("PersonId", str)
+ObservationId = NewType("ObservationId", UUID)
+Key: TypeAlias = tuple[PersonId, ObservationId]
+
+# Ids of observations that name themselves are derived below this (RFC 9562, version 5).
+NAMESPACE = UUID("8c1f3c53-6d0b-4f3e-9a2e-5d1f6a7b9c01")
+
+
+class EventKind(Enum):
+    """What an entry of the calendar is."""
+
+    MEETING = "meeting"
+    FOCUS_BLOCK = "focus_block"
+    OTHER = "other"
+
+
+class Question(Enum):
+    """What a person can be asked."""
+
+    USUAL_START = "usual_start"
+    MOST_PRODUCTIVE = "most_productive"
+    FOCUS_LENGTH = "focus_length"
+    FLOW_DISRUPTOR = "flow_disruptor"
+    ENERGY_NOW = "energy_now"
+    TIME_ZONE = "time_zone"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSession:
+    """A stretch of work; the score goes from 1 to 5; None means that nobody counted."""
+
+    start: datetime
+    end: datetime
+    score: int | None = None
+    interruptions: int | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """An entry of the calendar, past or coming."""
+
+    start: datetime
+    end: datetime
+    kind: EventKind = EventKind.MEETING
+    title: str = ""
+    all_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UserInput:
+    """An answer to a question."""
+
+    question: Question
+    answer: str
+    start: datetime
+
+    @property
+    def end(self) -> datetime:
+        return self.start
+
+
+Content: TypeAlias = WorkSession | CalendarEvent | UserInput
+KIND_NAMES: dict[type, str] = {
+    WorkSession: "work_session",
+    CalendarEvent: "calendar_event",
+    UserInput: "user_input",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An observation as it arrives: it may leave its zone and its name open.
+
+    `correlation_id` and `traceparent` tie the work it leads to to the call that brought it.
+    """
+
+    person_id: PersonId
+    content: Content
+    time_zone: str = ""
+    source: str = ""
+    source_id: str = ""
+    request_id: str = ""
+    correlation_id: str = ""
+    traceparent: str = ""
+
+    def identify(self, otherwise: UUID) -> ObservationId:
+        """Returns the same id for the same source or request, so that the key alone makes a
+        second sending harmless; `otherwise` for an observation that names neither."""
+        if self.source:
+            return _derived(self.person_id, "source", self.source, self.source_id)
+        if self.request_id:
+            return _derived(self.person_id, "request", self.request_id)
+        return ObservationId(otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One thing that was seen of a person."""
+
+    person_id: PersonId
+    observation_id: ObservationId
+    time_zone: str
+    content: Content
+    recorded_at: datetime
+    source: str = ""
+    source_id: str = ""
+
+    @property
+    def key(self) -> Key:
+        return self.person_id, self.observation_id
+
+    @property
+    def kind(self) -> str:
+        return KIND_NAMES[type(self.content)]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody at work; the zone is empty until one was named."""
+
+    person_id: PersonId
+    time_zone: str
+    created_at: datetime
+    updated_at: datetime
+
+
+def statement(observation: Observation) -> dict[str, str | int | bool]:
+    """Returns what the profiler is told: times in whole seconds since 1970, and no content that
+    it has no need of, such as titles."""
+    content = observation.content
+    told: dict[str, str | int | bool] = {
+        "observation_id": str(observation.observation_id),
+        "kind": observation.kind,
+        "zone": observation.time_zone,
+        "start": int(content.start.timestamp()),
+        "end": int(content.end.timestamp()),
+    }
+    return told | _details(content)
+
+
+def _details(content: Content) -> dict[str, str | int | bool]:
+    match content:
+        case WorkSession():
+            counted = {"score": content.score, "interruptions": content.interruptions}
+            return {name: value for name, value in counted.items() if value is not None}
+        case CalendarEvent():
+            return {"event": content.kind.value} | ({"all_day": True} if content.all_day else {})
+        case UserInput():
+            return {"question": content.question.value, "answer": content.answer}
+
+
+def _derived(*parts: str) -> ObservationId:
+    # A NUL cannot stand in any part, so no two lists of parts make the same name.
+    return ObservationId(uuid5(NAMESPACE, "\0".join(parts)))

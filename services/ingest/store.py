@@ -1,0 +1,337 @@
+"""Observations and people in Postgres."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from uuid_utils.compat import uuid7
+
+from services.ingest.model import (
+    CalendarEvent,
+    Content,
+    EventKind,
+    Key,
+    Observation,
+    ObservationId,
+    Person,
+    PersonId,
+    Question,
+    UserInput,
+    WorkSession,
+    statement,
+)
+from services.ingest.usecases import Arrival, Filter
+from services.kit.database import Database
+
+# One statement is one transaction: an observation and its task are kept together or not at all.
+# Rows are inserted in the order of their keys, so that two writers wait and do not deadlock.
+ADD = text("""
+    WITH given AS (
+        SELECT * FROM unnest(
+            CAST(:ordinals AS int[]), CAST(:person_ids AS text[]), CAST(:observation_ids AS uuid[]),
+            CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]),
+            CAST(:recorded AS timestamptz[]), CAST(:kinds AS text[]), CAST(:zones AS text[]),
+            CAST(:homes AS text[]), CAST(:sources AS text[]), CAST(:source_ids AS text[]),
+            CAST(:bodies AS text[]), CAST(:task_ids AS uuid[]), CAST(:payloads AS text[])
+        ) AS given (
+            ordinal, person_id, observation_id, started_at, ended_at, recorded_at, kind, time_zone,
+            home, source, source_id, body, task_id, payload
+        )
+    ),
+    people AS (
+        SELECT person_id, min(recorded_at) AS seen_at,
+               (array_agg(home ORDER BY ordinal) FILTER (WHERE home IS NOT NULL))[1] AS home
+        FROM given GROUP BY person_id
+    ),
+    met AS (
+        INSERT INTO ingest.people (person_id, time_zone, created_at, updated_at)
+        SELECT person_id, home, seen_at, seen_at FROM people ORDER BY person_id
+        ON CONFLICT (person_id) DO NOTHING
+    ),
+    settled AS (
+        UPDATE ingest.people AS known SET time_zone = people.home, updated_at = people.seen_at
+        FROM people
+        WHERE known.person_id = people.person_id
+          AND known.time_zone IS NULL AND people.home IS NOT NULL
+    ),
+    stored AS (
+        INSERT INTO ingest.observations (
+            person_id, observation_id, started_at, ended_at, recorded_at, kind, time_zone,
+            source, source_id, body
+        )
+        SELECT person_id, observation_id, started_at, ended_at, recorded_at, kind, time_zone,
+               source, source_id, CAST(body AS jsonb)
+        FROM given ORDER BY person_id, observation_id
+        ON CONFLICT (person_id, observation_id) DO NOTHING
+        RETURNING person_id, observation_id
+    ),
+    queued AS (
+        INSERT INTO ingest.outbox_tasks (
+            person_id, task_id, task_type, payload, run_after, created_at, updated_at
+        )
+        SELECT person_id, task_id, 'process_observation', CAST(payload AS jsonb),
+               recorded_at, recorded_at, recorded_at
+        FROM given JOIN stored USING (person_id, observation_id) ORDER BY ordinal
+    ),
+    told AS (SELECT pg_notify('personakit_tasks', '') FROM stored LIMIT 1)
+    SELECT person_id, observation_id, (SELECT count(*) FROM told) FROM stored
+""")
+
+MOVE = text("""
+    INSERT INTO ingest.people (person_id, time_zone, created_at, updated_at)
+    VALUES (:person_id, :time_zone, :now, :now)
+    ON CONFLICT (person_id) DO UPDATE SET
+        time_zone = coalesce(EXCLUDED.time_zone, people.time_zone), updated_at = EXCLUDED.updated_at
+    RETURNING person_id, time_zone, created_at, updated_at
+""")
+
+COLUMNS = "person_id, observation_id, time_zone, kind, body, recorded_at, source, source_id"
+KEPT = text(f"""
+    SELECT {COLUMNS} FROM ingest.observations
+    JOIN unnest(CAST(:person_ids AS text[]), CAST(:observation_ids AS uuid[]))
+         AS asked (person_id, observation_id) USING (person_id, observation_id)
+""")
+
+RETRACT = text("""
+    WITH gone AS (
+        DELETE FROM ingest.observations
+        WHERE person_id = :person_id AND observation_id = :observation_id
+        RETURNING started_at, ended_at, time_zone
+    ),
+    queued AS (
+        INSERT INTO ingest.outbox_tasks (
+            person_id, task_id, task_type, payload, run_after, created_at, updated_at
+        )
+        SELECT person_id, :task_id, 'retract_observation',
+               CAST(:payload AS jsonb) || coalesce(
+                   (SELECT jsonb_build_object(
+                        'start', CAST(extract(epoch FROM started_at) AS bigint),
+                        'end', CAST(extract(epoch FROM ended_at) AS bigint),
+                        'zone', time_zone) FROM gone),
+                   '{}'),
+               :now, :now, :now
+        FROM ingest.people WHERE person_id = :person_id
+        RETURNING person_id
+    )
+    SELECT pg_notify('personakit_tasks', '') FROM queued
+""")
+
+ZONES = text("""
+    SELECT person_id, time_zone FROM ingest.people
+    WHERE person_id = ANY(CAST(:people AS text[])) AND time_zone IS NOT NULL
+""")
+
+
+class PostgresObservations:
+    """Implements `usecases.Observations`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self, arrivals: Sequence[Arrival], moves: Mapping[PersonId, str]
+    ) -> Mapping[Key, Observation]:
+        if not moves:
+            async with self._database.autocommit() as connection:
+                return await _add(connection, arrivals)
+        now = arrivals[0].observation.recorded_at
+        async with self._database.transaction() as connection:
+            for person_id, time_zone in sorted(moves.items()):
+                await connection.execute(
+                    MOVE, {"person_id": person_id, "time_zone": time_zone, "now": now}
+                )
+            return await _add(connection, arrivals)
+
+    async def get(self, key: Key) -> Observation | None:
+        async with self._database.autocommit() as connection:
+            return (await _kept(connection, [key])).get(key)
+
+    async def find(
+        self, wanted: Filter, after: tuple[datetime, ObservationId] | None, limit: int
+    ) -> Sequence[Observation]:
+        conditions, values = _conditions(wanted, after)
+        query = text(f"""
+            SELECT {COLUMNS} FROM ingest.observations WHERE {" AND ".join(conditions)}
+            ORDER BY started_at DESC, observation_id DESC LIMIT :limit
+        """)
+        async with self._database.autocommit() as connection:
+            rows = await connection.execute(query, values | {"limit": limit})
+            return [_observation(row) for row in rows]
+
+    async def retract(self, key: Key, correlation_id: str, now: datetime) -> bool:
+        person_id, observation_id = key
+        payload = {"observation_id": str(observation_id), "correlation_id": correlation_id}
+        async with self._database.autocommit() as connection:
+            queued = await connection.execute(
+                RETRACT,
+                {
+                    "person_id": person_id,
+                    "observation_id": observation_id,
+                    "task_id": uuid7(),
+                    "payload": json.dumps(payload),
+                    "now": now,
+                },
+            )
+            return queued.first() is not None
+
+    async def purge(self, recorded_before: datetime, done_before: datetime) -> tuple[int, int]:
+        async with self._database.autocommit() as connection:
+            observations = await connection.execute(
+                text("DELETE FROM ingest.observations WHERE recorded_at < :before"),
+                {"before": recorded_before},
+            )
+            tasks = await connection.execute(
+                text(
+                    "DELETE FROM ingest.outbox_tasks"
+                    " WHERE status = 'done' AND completed_at < :before"
+                ),
+                {"before": done_before},
+            )
+            return observations.rowcount, tasks.rowcount
+
+
+class PostgresPeople:
+    """Implements `usecases.People`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, person_id: PersonId) -> Person | None:
+        query = text("""
+            SELECT person_id, time_zone, created_at, updated_at FROM ingest.people
+            WHERE person_id = :person_id
+        """)
+        async with self._database.autocommit() as connection:
+            row = (await connection.execute(query, {"person_id": person_id})).first()
+            return _person(row) if row else None
+
+    async def zones(self, people: Sequence[PersonId]) -> Mapping[PersonId, str]:
+        async with self._database.autocommit() as connection:
+            rows = await connection.execute(ZONES, {"people": list(people)})
+            return {PersonId(row.person_id): row.time_zone for row in rows}
+
+    async def put(self, person_id: PersonId, time_zone: str | None, now: datetime) -> Person:
+        values = {"person_id": person_id, "time_zone": time_zone, "now": now}
+        async with self._database.autocommit() as connection:
+            return _person((await connection.execute(MOVE, values)).one())
+
+
+async def _add(
+    connection: AsyncConnection, arrivals: Sequence[Arrival]
+) -> Mapping[Key, Observation]:
+    rows = await connection.execute(ADD, _arrays(arrivals))
+    stored = {(row.person_id, row.observation_id) for row in rows}
+    known = [arrival.observation.key for arrival in arrivals]
+    met_before = [key for key in known if key not in stored]
+    return await _kept(connection, met_before) if met_before else {}
+
+
+def _arrays(arrivals: Sequence[Arrival]) -> dict[str, list[Any]]:
+    observations = [arrival.observation for arrival in arrivals]
+    return {
+        "ordinals": list(range(len(arrivals))),
+        "person_ids": [one.person_id for one in observations],
+        "observation_ids": [one.observation_id for one in observations],
+        "starts": [one.content.start for one in observations],
+        "ends": [one.content.end for one in observations],
+        "recorded": [one.recorded_at for one in observations],
+        "kinds": [one.kind for one in observations],
+        "zones": [one.time_zone for one in observations],
+        "homes": [arrival.home for arrival in arrivals],
+        "sources": [one.source or None for one in observations],
+        "source_ids": [one.source_id or None for one in observations],
+        "bodies": [json.dumps(to_body(one.content)) for one in observations],
+        "task_ids": [uuid7() for _ in arrivals],
+        "payloads": [_payload(arrival) for arrival in arrivals],
+    }
+
+
+def _payload(arrival: Arrival) -> str:
+    ties = {"correlation_id": arrival.correlation_id, "traceparent": arrival.traceparent}
+    told = statement(arrival.observation)
+    return json.dumps(told | {name: value for name, value in ties.items() if value})
+
+
+async def _kept(connection: AsyncConnection, keys: Sequence[Key]) -> dict[Key, Observation]:
+    values = {
+        "person_ids": [person_id for person_id, _ in keys],
+        "observation_ids": [observation_id for _, observation_id in keys],
+    }
+    rows = await connection.execute(KEPT, values)
+    return {found.key: found for found in map(_observation, rows)}
+
+
+def _conditions(
+    wanted: Filter, after: tuple[datetime, ObservationId] | None
+) -> tuple[list[str], dict[str, Any]]:
+    values: dict[str, Any] = {
+        "person_id": wanted.person_id,
+        "kind": wanted.kind,
+        "source": wanted.source,
+        "since": wanted.since,
+        "until": wanted.until,
+    }
+    conditions = {
+        "person_id": "person_id = :person_id",
+        "kind": "kind = :kind",
+        "source": "source = :source",
+        # The second half bounds the scan: nothing observed lasts longer than 31 days.
+        "since": "ended_at > :since AND started_at > :since - interval '31 days'",
+        "until": "started_at < :until",
+    }
+    given = {name: value for name, value in values.items() if value is not None}
+    chosen = [conditions[name] for name in given]
+    if after:
+        chosen.append("(started_at, observation_id) < (:after_start, :after_id)")
+        given |= {"after_start": after[0], "after_id": after[1]}
+    return chosen, given
+
+
+def to_body(content: Content) -> dict[str, Any]:
+    """Returns the content as it is kept: times in ISO 8601, without what was not given."""
+    span = {"start": content.start.isoformat(), "end": content.end.isoformat()}
+    match content:
+        case WorkSession():
+            optional = {
+                "score": content.score,
+                "interruptions": content.interruptions,
+                "label": content.label or None,
+            }
+            return span | {name: value for name, value in optional.items() if value is not None}
+        case CalendarEvent():
+            title = {"title": content.title} if content.title else {}
+            return span | {"event": content.kind.value, "all_day": content.all_day} | title
+        case UserInput():
+            return span | {"question": content.question.value, "answer": content.answer}
+
+
+def from_body(kind: str, body: Mapping[str, Any]) -> Content:
+    """Returns the content that `to_body` kept."""
+    start, end = datetime.fromisoformat(body["start"]), datetime.fromisoformat(body["end"])
+    if kind == "work_session":
+        counted = body.get("score"), body.get("interruptions")
+        return WorkSession(start, end, *counted, body.get("label", ""))
+    if kind == "calendar_event":
+        event = EventKind(body["event"])
+        return CalendarEvent(start, end, event, body.get("title", ""), body["all_day"])
+    return UserInput(Question(body["question"]), body["answer"], start)
+
+
+def _observation(row: Row[Any]) -> Observation:
+    return Observation(
+        PersonId(row.person_id),
+        ObservationId(UUID(str(row.observation_id))),
+        row.time_zone,
+        from_body(row.kind, json.loads(row.body)),
+        row.recorded_at,
+        row.source or "",
+        row.source_id or "",
+    )
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(PersonId(row.person_id), row.time_zone or "", row.created_at, row.updated_at)
