@@ -1,0 +1,118 @@
+"""`suggest`, `feedback` and `analytics`: advice, and what the person thought of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from clients.cli.options import Address, Json, Person
+from clients.cli.people import zone_of
+from clients.cli.remembered import ShownSuggestions
+from clients.cli.session import MISUSED, call, present, show, show_json, stop
+from clients.cli.show import feedback as feedback_shown
+from clients.cli.show import persona as persona_shown
+from clients.cli.times import moment_of
+from clients.connect import PersonaKit
+from personakit.feedback.v1 import feedback_pb2 as feedback_pb
+from personakit.persona.v1 import persona_pb2 as persona_pb
+
+Now = Annotated[bool, typer.Option("--now", help="For this moment; that is the default.")]
+Time = Annotated[
+    str,
+    typer.Option(
+        "--time",
+        metavar="TIME",
+        show_default=False,
+        help="For another moment, in the person's local time: 2026-01-15T13:30, or 13:30 today.",
+    ),
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Show actions, reasons, ids and preferences too.")
+]
+Suggestion = Annotated[
+    str, typer.Argument(metavar="SUGGESTION", help="Its number in the last `suggest`, or its id.")
+]
+Helpful = Annotated[
+    bool | None,
+    typer.Option("--helpful/--not-helpful", show_default=False, help="What you thought of it."),
+]
+
+
+def suggest(
+    person: Person = "",
+    now: Now = False,
+    time: Time = "",
+    verbose: Verbose = False,
+    as_json: Json = False,
+    address: Address = "",
+) -> None:
+    """What to do now, and how the person is."""
+    if now and time:
+        stop("Give --now or --time, not both.", exit_code=MISUSED)
+    persona = call(address, lambda api: _persona(api, person, time))
+    shown = persona.overlay.suggestions
+    ShownSuggestions.from_environment().keep(person, [one.suggestion_id for one in shown])
+    if as_json:
+        show_json(persona)
+    else:
+        show(persona_shown.persona(persona, verbose=verbose))
+
+
+async def _persona(api: PersonaKit, person_id: str, time: str) -> persona_pb.Persona:
+    request = persona_pb.GeneratePersonaRequest(
+        person_id=person_id, request_id=api.new_request_id()
+    )
+    if time:
+        request.at.FromDatetime(moment_of(time, await zone_of(api, person_id), present()))
+    return await api.persona.GeneratePersona(request)
+
+
+def feedback(
+    suggestion: Suggestion,
+    helpful: Helpful = None,
+    person: Person = "",
+    as_json: Json = False,
+    address: Address = "",
+) -> None:
+    """Judge a suggestion; the next ones take it into account."""
+    if helpful is None:
+        stop("Was it? Give --helpful or --not-helpful.", exit_code=MISUSED)
+    suggestion_id = _suggestion_id(person, suggestion)
+
+    async def submit(api: PersonaKit) -> feedback_pb.Feedback:
+        request = feedback_pb.SubmitFeedbackRequest(
+            person_id=person,
+            suggestion_id=suggestion_id,
+            helpful=helpful,
+            request_id=api.new_request_id(),
+        )
+        return await api.feedback.SubmitFeedback(request)
+
+    given = call(address, submit)
+    if as_json:
+        show_json(given)
+    else:
+        typer.echo(feedback_shown.verdict(given))
+
+
+def _suggestion_id(person_id: str, suggestion: str) -> str:
+    if not (suggestion.isascii() and suggestion.isdigit() and len(suggestion) < 4):
+        return suggestion
+    shown = ShownSuggestions.from_environment().numbered(person_id, int(suggestion))
+    if shown is None:
+        stop(
+            f"No suggestion {suggestion} was shown to {person_id} last.",
+            "Run `persona-kit suggest` first; the numbers are those of its answer.",
+        )
+    return shown
+
+
+def analytics(person: Person = "", as_json: Json = False, address: Address = "") -> None:
+    """Verdicts so far: totals, by type, part of the day and week, and the weights."""
+    request = feedback_pb.GetAnalyticsRequest(person_id=person)
+    found = call(address, lambda api: api.feedback.GetAnalytics(request))
+    if as_json:
+        show_json(found)
+    else:
+        show(feedback_shown.analytics(found))

@@ -1,0 +1,92 @@
+"""`status`, `failed` and `retry`: how the services are, and the work on the queue."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from clients.cli.options import Address, Json, Person, PersonIfGiven, Wait
+from clients.cli.people import wait_processed
+from clients.cli.session import call, note, show, show_json
+from clients.cli.show import observation as observation_shown
+from clients.cli.show import processing as shown
+from clients.cli.show.words import many
+from clients.connect import PersonaKit, Target
+from clients.trouble import UNREACHABLE
+from personakit.gateway.v1 import health_pb2 as health
+from personakit.profiler.v1 import profiler_pb2 as pb
+
+PATIENCE = timedelta(seconds=10)
+
+TaskIds = Annotated[
+    list[str] | None, typer.Argument(metavar="[TASK]...", help="Left out, all of the person's.")
+]
+
+
+def status(person: PersonIfGiven = "", as_json: Json = False, address: Address = "") -> None:
+    """How the services are and, with a person, how far their observations are processed.
+
+    Exits with 3 when something does not serve.
+    """
+
+    async def ask(api: PersonaKit) -> tuple[health.Health, pb.ProcessingStatus | None]:
+        found = await api.health.GetHealth(health.GetHealthRequest())
+        if not person or found.status != health.Health.SERVING:
+            return found, None
+        request = pb.GetProcessingStatusRequest(person_id=person)
+        return found, await api.profiler.GetProcessingStatus(request)
+
+    found, processing = call(address, ask)
+    if as_json:
+        show_json(processing or found)
+    else:
+        show(shown.services(found, Target.from_environment(address).address))
+        show(shown.progress_of(processing) if processing else ())
+    if found.status != health.Health.SERVING:
+        raise typer.Exit(UNREACHABLE)
+
+
+def failed(person: Person = "", as_json: Json = False, address: Address = "") -> None:
+    """Observations whose processing was given up after three attempts."""
+
+    async def ask(api: PersonaKit) -> pb.ListFailedTasksResponse:
+        return pb.ListFailedTasksResponse(failed_tasks=[one async for one in _failed(api, person)])
+
+    found = call(address, ask)
+    if as_json:
+        show_json(found)
+    else:
+        show(shown.failed_tasks(found.failed_tasks))
+
+
+async def _failed(
+    api: PersonaKit, person_id: str
+) -> AsyncIterator[pb.ListFailedTasksResponse.FailedTask]:
+    request = pb.ListFailedTasksRequest(person_id=person_id, page_size=1000)
+    while True:
+        page = await api.profiler.ListFailedTasks(request)
+        for task in page.failed_tasks:
+            yield task
+        if not page.next_page_token:
+            return
+        request.page_token = page.next_page_token
+
+
+def retry(
+    tasks: TaskIds = None, person: Person = "", wait: Wait = True, address: Address = ""
+) -> None:
+    """Try failed processing again."""
+
+    async def ask(api: PersonaKit) -> tuple[int, pb.ProcessingStatus | None]:
+        request = pb.RetryFailedTasksRequest(person_id=person, task_ids=tasks or ())
+        answer = await api.profiler.RetryFailedTasks(request)
+        return answer.retried, await wait_processed(api, person, PATIENCE) if wait else None
+
+    retried, processing = call(address, ask)
+    typer.echo(f"{many(retried, 'task')} put back into the queue.")
+    if processing:
+        note(observation_shown.reflected(processing))
+        raise typer.Exit(1 if processing.failed else 0)

@@ -1,0 +1,87 @@
+"""Shows what is believed of a person, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich import box
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from clients.cli.show.curve import curve
+from clients.cli.show.traits import source_in_words, value_in_words, windows
+from clients.cli.show.words import long_time, many, short_time, zone_or_utc
+from clients.trouble import readable
+from personakit.profiler.v1 import profiler_pb2 as pb
+
+
+def mindscape(found: pb.Mindscape, *, plain: bool = False) -> Iterator[RenderableType]:
+    """The energy curves, then every trait with how far to trust it."""
+    when = long_time(found.update_time, found.time_zone)
+    yield Text(f"Mindscape of {found.person_id}, version {found.version}", style="bold")
+    yield Text(f"as of {when}", style="dim")
+    yield from _curves(found, plain)
+    yield Text()
+    yield _table(found)
+    if any(trait.provisional for trait in found.traits.values()):
+        yield Text("provisional: too little was seen to rely on it", style="dim")
+
+
+def explanation(found: pb.ExplainTraitResponse, zone_name: str) -> Iterator[RenderableType]:
+    """The trait, how it is computed, and the days and observations it rests on."""
+    trait = found.current
+    zone = zone_or_utc(zone_name)
+    yield Text(f"{found.trait}: {value_in_words(trait)}", style="bold")
+    yield Text(
+        f"confidence {trait.confidence:.2f}, {many(trait.n, 'observation')} "
+        f"(counting like {trait.effective_n:.1f}), spread {trait.spread:.2f}, "
+        f"{source_in_words(trait)}, last evidence {short_time(trait.last_evidence_time, zone)}"
+    )
+    yield Text(f"\n{readable(found.method)}")
+    yield Text(f"\nRests on {many(found.day_count, 'day')}{_shown(found)}", style="bold")
+    for day in found.days:
+        yield Text(f"{day.date}  weight {day.weight:.2f}")
+        yield from (Text(f"  - {readable(evidence.says)}") for evidence in day.evidence)
+
+
+def _shown(found: pb.ExplainTraitResponse) -> str:
+    return f", of which the newest {len(found.days)}:" if len(found.days) < found.day_count else ":"
+
+
+def _curves(found: pb.Mindscape, plain: bool) -> Iterator[RenderableType]:
+    energy = found.traits["work.energy_patterns"] if _has_energy(found) else pb.Trait()
+    peaks = pb.PeakHours()
+    if "work.peak_hours" in found.traits:
+        peaks = found.traits["work.peak_hours"].peak_hours
+    weekday, weekend = energy.energy_patterns.weekday, energy.energy_patterns.weekend
+    yield from _one_curve("weekdays", weekday, windows(peaks.windows), plain)
+    yield from _one_curve("weekends", weekend, windows(peaks.weekend_windows), plain)
+
+
+def _has_energy(found: pb.Mindscape) -> bool:
+    return "work.energy_patterns" in found.traits
+
+
+def _one_curve(
+    days: str, levels: Sequence[float], peaks: list[tuple[str, str]], plain: bool
+) -> Iterator[RenderableType]:
+    if len(levels) != 24:
+        return
+    yield Text(f"\nEnergy on {days}", style="bold")
+    for line in curve(levels, peaks, plain=plain):
+        yield Text(line, style="cyan", no_wrap=True)
+
+
+def _table(found: pb.Mindscape) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Trait", no_wrap=True)
+    table.add_column("Value")
+    table.add_column("Confidence", justify="right")
+    table.add_column("n", justify="right")
+    table.add_column("Source")
+    for name, trait in sorted(found.traits.items()):
+        words = Text(readable(value_in_words(trait)))
+        confidence, source = f"{trait.confidence:.2f}", source_in_words(trait)
+        table.add_row(readable(name), words, confidence, str(trait.n), source)
+    return table

@@ -1,0 +1,111 @@
+"""Shows who somebody is at work now, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from clients.cli.show.words import long_time, many, minutes, short_time, zone_or_utc
+from clients.trouble import readable
+from personakit.persona.v1 import persona_pb2 as pb
+
+_INDENT = (0, 0, 0, 3)
+
+
+def persona(found: pb.Persona, *, verbose: bool = False) -> Iterator[RenderableType]:
+    """The local time, the state now, and the suggestions by number; more of each if verbose."""
+    yield Text(long_time(found.at, found.time_zone), style="bold")
+    yield Panel(
+        _state(found.overlay.current_state, found.core.work_style),
+        title=Text(f"{found.person_id} now"),
+        title_align="left",
+        expand=False,
+    )
+    if verbose:
+        yield _preferences(found.core.preferences)
+    yield from _suggestions(found, verbose)
+    if found.missing:
+        yield Text(f"\nMade without {_joined(found)}: no answer from there.", style="yellow")
+    if verbose:
+        yield Text(f"\n{_provenance(found)}", style="dim")
+
+
+def _state(state: pb.CurrentState, style: pb.WorkStyle) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_row("Energy", Text(f"{state.energy or 'unknown'} ({state.energy_level:.2f})"))
+    peaks = f" (peak hours: {', '.join(style.peak_hours)})" if style.peak_hours else ""
+    grid.add_row("Peak time", Text(("yes" if state.in_peak_hours else "no") + peaks))
+    grid.add_row("Recommended", Text(readable(state.recommended_task_type)))
+    if not state.working_hours:
+        grid.add_row("Working hours", Text("no"))
+    if state.HasField("minutes_to_next_meeting"):
+        grid.add_row("Next meeting", Text(f"in {minutes(state.minutes_to_next_meeting)}"))
+    grid.add_row("Worked today", Text(minutes(state.worked_minutes_today)))
+    return grid
+
+
+def _preferences(preferences: pb.Preferences) -> Table:
+    table = Table(title="Work preferences", title_justify="left", box=box.SIMPLE, show_header=False)
+    buffer = preferences.meeting_buffer_minutes
+    table.add_row("Default focus", minutes(preferences.default_focus_minutes))
+    table.add_row("Deep work", minutes(preferences.deep_work_minutes))
+    table.add_row("Meeting buffer", minutes(buffer) if buffer else "unknown yet")
+    table.add_row("Break", f"every {minutes(preferences.break_every_minutes)}")
+    return table
+
+
+def _suggestions(found: pb.Persona, verbose: bool) -> Iterator[RenderableType]:
+    if not found.overlay.suggestions:
+        yield Text("\nNothing worth saying right now.")
+    for number, suggestion in enumerate(found.overlay.suggestions, start=1):
+        length = minutes(suggestion.duration_minutes)
+        window = f", {suggestion.local_window}" if suggestion.local_window else ""
+        title = Text(f"\n{number}. {readable(suggestion.title)}", style="bold")
+        yield title.append(f"  ({length}{readable(window)})", style="not bold")
+        yield Padding(Text(readable(suggestion.description)), _INDENT, expand=False)
+        if verbose:
+            yield from _details(suggestion, found.time_zone)
+
+
+def _details(suggestion: pb.Suggestion, zone_name: str) -> Iterator[RenderableType]:
+    why = suggestion.why
+    lines = [
+        f"Action: {suggestion.action}",
+        f"Why: {why.rule} (priority {suggestion.priority:.2f}, weight {why.weight:.2f})",
+        *(f"  - {_evidence(trait, zone_name)}" for trait in why.traits),
+    ]
+    for line in lines:
+        indent = 5 if line.startswith("  -") else 3
+        yield Padding(Text(readable(line)), (0, 0, 0, indent), expand=False)
+    # One line however long, so that it can be copied.
+    yield Text(f"   Id: {suggestion.suggestion_id}", style="dim", no_wrap=True, overflow="ignore")
+
+
+def _evidence(trait: pb.TraitUsed, zone_name: str) -> str:
+    last = short_time(trait.last_evidence_time, zone_or_utc(zone_name))
+    parts = [
+        f"{trait.name}: {trait.value}",
+        many(trait.n, "observation"),
+        f"confidence {trait.confidence:.2f}",
+        *(["provisional"] if trait.provisional else []),
+        *([f"last {last}"] if last else []),
+    ]
+    return ", ".join(parts)
+
+
+def _joined(found: pb.Persona) -> str:
+    return readable(" and ".join(found.missing))
+
+
+def _provenance(found: pb.Persona) -> str:
+    expires = short_time(found.expire_time, zone_or_utc(found.time_zone))
+    return (
+        f"Made by {found.mapper_id} {found.mapper_version} from mindscape version "
+        f"{found.mindscape_version}; holds until {expires}."
+    )
