@@ -52,6 +52,10 @@ class Child:
         """Tells whether it was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
+    def failed(self) -> bool:
+        """Tells whether it has ended, and not well."""
+        return self._process is not None and self._process.poll() not in (None, 0)
+
     def signal(self, number: signal.Signals) -> None:
         """Sends a signal to the process, if it runs."""
         if self._process is not None:

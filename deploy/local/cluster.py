@@ -4,15 +4,14 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-import psutil
-
 from deploy.local.home import Home
+from deploy.local.leftovers import end_all, of_cluster
+from deploy.local.trouble import CannotRun
 from deploy.local.unprivileged import hand_over
 
 DATABASE = "personakit"
@@ -21,7 +20,7 @@ PASSWORD = "database-postgres"  # noqa: S105 - the name of the secret
 VERSION = "18"
 
 
-class PostgresFailed(Exception):
+class PostgresFailed(CannotRun):
     """Postgres could not be made or started; the message says why, with the end of its log."""
 
 
@@ -73,35 +72,15 @@ def check_usable(cluster: Path) -> None:
         raise PostgresFailed(f"{cluster} was made by Postgres {found}, and this is {VERSION}")
 
 
-def clear_predecessor(cluster: Path, seconds: float = 30) -> None:
+def clear_predecessor(cluster: Path) -> None:
     """Ends what is left of a server whose owner was killed, and removes its pid file.
 
-    Only the holder of the folder's lock may call this. A process id alone proves nothing, as it
-    may be another program's by now: a process of this server works in this folder.
+    Only the holder of the folder's lock may call this. The process id in the file proves nothing:
+    it may be another program's by now.
     """
-    if not (cluster / "postmaster.pid").exists():
-        return
-    orders = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
-    for order in orders:
-        if not _end(list(_left_over(cluster)), order, seconds / len(orders)):
-            break
-    (cluster / "postmaster.pid").unlink(missing_ok=True)
-
-
-def _left_over(cluster: Path) -> Iterator[psutil.Process]:
-    folder = str(cluster.resolve())
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if process.cwd() == folder and process.name().startswith("postgres"):
-                yield process
-
-
-def _end(processes: list[psutil.Process], order: signal.Signals, seconds: float) -> bool:
-    """Signals the processes and waits; returns whether some are left."""
-    for process in processes:
-        with suppress(psutil.Error):
-            process.send_signal(order)
-    return bool(psutil.wait_procs(processes, seconds)[1])
+    if (cluster / "postmaster.pid").exists():
+        end_all(of_cluster(cluster), signal.SIGINT)
+        (cluster / "postmaster.pid").unlink(missing_ok=True)
 
 
 def make_cluster(home: Home, cluster: Path, user: str | None) -> None:

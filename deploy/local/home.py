@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from services.kit.settings import run_dir
+from deploy.local.trouble import CannotRun
+from services.kit.sockets import run_dir
 
 
-class NotOurs(Exception):
+class NotOurs(CannotRun):
     """A folder or file belongs to another user, so it cannot be trusted or used."""
 
 
@@ -89,6 +90,8 @@ class Lock:
 
     def take(self) -> bool:
         """Takes the lock; returns False if another process (or another `Lock`) holds it."""
+        if self._file is not None:
+            return True
         file = self._path.open("a+")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

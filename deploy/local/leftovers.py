@@ -1,0 +1,42 @@
+"""Processes that a killed stack left behind: found by what only they have, ended in stages."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+STACK = "PERSONAKIT_STACK"
+"""Every process that a stack starts has this in its environment: the path of the stack's home."""
+
+Mark = Callable[[psutil.Process], bool]
+
+
+def of_stack(home: Path) -> Mark:
+    """Returns what tells a process that the stack of this home started."""
+    return lambda process: process.environ().get(STACK) == str(home)
+
+
+def of_cluster(cluster: Path) -> Mark:
+    """Returns what tells a process of the Postgres that works in this folder."""
+    folder = str(cluster.resolve())
+    return lambda process: process.name().startswith("postgres") and process.cwd() == folder
+
+
+def end_all(mark: Mark, first: signal.Signals, seconds: float = 10) -> None:
+    """Ends all such processes: asked with `first`, killed if they run on after that time."""
+    for order in (first, signal.SIGKILL):
+        found = list(_found(mark))
+        for process in found:
+            with suppress(psutil.Error):
+                process.send_signal(order)
+        psutil.wait_procs(found, seconds)
+
+
+def _found(mark: Mark) -> Iterator[psutil.Process]:
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.pid != os.getpid() and mark(process):
+                yield process

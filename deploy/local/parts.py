@@ -1,0 +1,131 @@
+"""The parts of a local stack, each started, watched and stopped in the same way."""
+
+import http.client
+import json
+import sys
+import time
+from collections.abc import Mapping
+from typing import Protocol
+
+from deploy.local import gateway
+from deploy.local.children import Child, Program
+from deploy.local.home import Home
+from deploy.local.port import HOST
+from deploy.local.trouble import CannotRun
+
+_READY_SECONDS = 60
+_MIGRATION_SECONDS = 600
+_POLL_SECONDS = 0.02
+
+
+class Part(Protocol):
+    """A part of the stack. `start` may be called again once the part has ended."""
+
+    def start(self) -> object:
+        """Starts the part; raises `CannotRun`."""
+
+    def running(self) -> bool:
+        """Tells whether it runs."""
+
+    def stop(self) -> None:
+        """Stops it in good order; returns when it has ended."""
+
+    def last_words(self) -> str:
+        """Returns how it ended and the end of its log."""
+
+
+def services(home: Home, environment: Mapping[str, str]) -> Child:
+    """Returns the four services under their supervisor, which starts a dead one again."""
+    command = [sys.executable, "-m", "services"]
+    return Child(Program("services", command, home.log("services"), environment))
+
+
+class Gateway:
+    """Envoy, on the one TCP port."""
+
+    def __init__(self, home: Home, port: int, environment: Mapping[str, str]) -> None:
+        self._port = port
+        self._child = Child(gateway.program(home, port, environment))
+
+    def start(self) -> None:
+        """Starts Envoy and waits until it listens; raises `CannotRun`."""
+        self._child.start()
+        deadline = time.monotonic() + _READY_SECONDS
+        while not self._listens():
+            if not self.running() or time.monotonic() > deadline:
+                raise CannotRun(f"the gateway did not start: {self.last_words()}")
+            time.sleep(_POLL_SECONDS)
+
+    def running(self) -> bool:
+        """Tells whether Envoy runs."""
+        return self._child.running()
+
+    def stop(self) -> None:
+        """Stops Envoy."""
+        self._child.stop()
+
+    def last_words(self) -> str:
+        """Returns how Envoy ended and the end of its log."""
+        return self._child.last_words()
+
+    def _listens(self) -> bool:
+        return health(self._port) is not None
+
+
+def migrate(home: Home, environment: Mapping[str, str]) -> None:
+    """Brings the database to the newest schema; raises `CannotRun` with what went wrong."""
+    child = Child(
+        Program(
+            "migrations",
+            [sys.executable, "-m", "services", "migrate"],
+            home.log("migrations"),
+            environment,
+        )
+    )
+    child.start()
+    try:
+        if not child.wait(_MIGRATION_SECONDS) or child.failed():
+            raise CannotRun(f"the database could not be migrated: {child.last_words()}")
+    finally:
+        child.stop()
+
+
+def health(port: int) -> tuple[int, str] | None:
+    """Returns what `GET /health` answers, status and body, or None if nobody does."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/health")
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def wait_until_healthy(port: int, parts: Mapping[str, Part]) -> None:
+    """Waits until all of it serves; raises `CannotRun` with the log of what does not."""
+    deadline = time.monotonic() + _READY_SECONDS
+    while True:
+        answer = health(port)
+        if answer is not None and answer[0] == http.client.OK:
+            return
+        for name, part in parts.items():
+            if not part.running():
+                raise CannotRun(f"{name} ended while starting: {part.last_words()}")
+        if time.monotonic() > deadline:
+            words = parts["services"].last_words()
+            raise CannotRun(f"not ready after {_READY_SECONDS} s ({_unwell(answer)}): {words}")
+        time.sleep(_POLL_SECONDS)
+
+
+def _unwell(answer: tuple[int, str] | None) -> str:
+    """Returns what does not serve, from the body of `GET /health`."""
+    if answer is None:
+        return "the gateway does not answer"
+    try:
+        body = json.loads(answer[1])
+        states = {**body.get("services", {}), "database": body.get("database")}
+        return "not serving: " + ", ".join(name for name, s in states.items() if s != "SERVING")
+    except (ValueError, AttributeError):
+        return f"the gateway answers {answer[0]}"
