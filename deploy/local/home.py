@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import TextIO
 
 from deploy.local.trouble import CannotRun
-from services.kit.sockets import run_dir
+from services.kit.sockets import SERVICES, run_dir
+
+SERVICE_SECRETS = ("suggestion-key", *(f"database-personakit_{name}" for name in SERVICES))
+"""The secrets that services read: what suggestion ids are signed with, and their passwords."""
 
 
 class NotOurs(CannotRun):
@@ -58,6 +61,11 @@ class Home:
         if self.folder not in self.run.parents:
             with suppress(OSError):
                 self.run.rmdir()
+
+    def make_service_secrets(self) -> None:
+        """Makes those of the services' secrets that are not there yet."""
+        for name in SERVICE_SECRETS:
+            self.secret(name)
 
     def secret(self, name: str) -> str:
         """Returns the secret of that name, made at random on first use, readable by us only."""

@@ -47,6 +47,11 @@ class EmbeddedPostgres:
         self._child: Child | None = None
 
     @property
+    def folder(self) -> Path:
+        """Returns the home folder, links resolved."""
+        return self._home.folder
+
+    @property
     def url(self) -> str:
         """Returns the superuser's URL of the database `personakit`."""
         password = self._home.secret(PASSWORD)

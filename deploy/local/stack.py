@@ -14,7 +14,6 @@ from deploy.local.parts import Gateway, Part, migrate, services, wait_until_heal
 from deploy.local.port import HOST
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.trouble import CannotRun
-from services.kit.sockets import SERVICES
 
 _LOOK_SECONDS = 0.25
 # A part that dies again and again is started again later and later.
@@ -67,6 +66,7 @@ class Stack:
         self._console.say(sample.suggestions(environment))
 
     def _start(self) -> None:
+        self._home.make_service_secrets()
         database = self._start_database()
         environment = self._environment(database)
         with self._console.step("migrations"):
@@ -79,8 +79,6 @@ class Stack:
 
     def _start_database(self) -> str:
         """Returns the URL of the database's owner."""
-        for service in SERVICES:
-            self._home.secret(f"database-personakit_{service}")
         given = self._given.get("DATABASE_URL")
         if given:
             self._console.say(f"  · database at {without_password(given)}")
