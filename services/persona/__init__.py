@@ -1,0 +1,1 @@
+"""Persona: how belief becomes advice."""

@@ -1,0 +1,120 @@
+"""When the person's working day begins and ends."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from services.persona.mappers.daily_work_optimizer.curve import Curve
+from services.persona.model import (
+    EnergyLevel,
+    EnergyPatterns,
+    Mindscape,
+    PeakHours,
+    PreferredStartTime,
+)
+
+# Until more is known: office hours with an hour's lunch.
+DEFAULT_START = time(9)
+DEFAULT_LENGTH = timedelta(hours=9)
+SHORTEST_DAY, LONGEST_DAY = timedelta(hours=4), timedelta(hours=14)
+# The energy curve's own prior is worth ten observations: with as many, the seen end counts half.
+PRIOR_WEIGHT = 10
+# An hour belongs to the day from this part of the best hours' mean level on. A smoothed edge
+# crosses one half; a quiet afternoon or a lunch lies above this.
+ACTIVE_SHARE = 0.4
+BEST_HOURS = 8
+# A day has ended after so many quiet hours in a row; fewer are a break.
+QUIET_HOURS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDay:
+    """The hours of one working day, in UTC."""
+
+    start_at: datetime
+    end_at: datetime
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.start_at <= moment < self.end_at
+
+
+def working_day(mindscape: Mindscape, curve: Curve, at: datetime) -> WorkingDay | None:
+    """The working day around a moment or else of its local date; None on a free weekend.
+
+    A day that began yesterday and runs past midnight counts while it lasts.
+    """
+    today = at.astimezone(curve.zone).date()
+    yesterdays = _day_on(today - timedelta(days=1), mindscape, curve)
+    if yesterdays is not None and at in yesterdays:
+        return yesterdays
+    return _day_on(today, mindscape, curve)
+
+
+def _day_on(day: date, mindscape: Mindscape, curve: Curve) -> WorkingDay | None:
+    if day.weekday() >= 5 and not _works_on_weekends(mindscape):
+        return None
+    levels = curve.weekend if day.weekday() >= 5 else curve.weekday
+    start = _start(mindscape, levels)
+    start_at = _moment(day, start, curve.zone)
+    return WorkingDay(start_at, start_at + _length(mindscape, levels, start))
+
+
+def _works_on_weekends(mindscape: Mindscape) -> bool:
+    peaks, now = mindscape.value(PeakHours), mindscape.value(EnergyLevel)
+    seen = peaks is not None and bool(peaks.weekend)
+    return seen or (now is not None and now.worked_minutes_today > 0)
+
+
+def _moment(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    utc = ZoneInfo("UTC")
+    return datetime.combine(day, wall, zone).astimezone(utc)
+
+
+def _start(mindscape: Mindscape, levels: tuple[float, ...]) -> time:
+    preferred = mindscape.value(PreferredStartTime)
+    if preferred is not None:
+        return preferred.start
+    if EnergyPatterns.NAME in mindscape.traits:
+        return time(_rise(levels))
+    peaks = mindscape.value(PeakHours)
+    return min(DEFAULT_START, peaks.windows[0].start) if peaks and peaks.windows else DEFAULT_START
+
+
+def _rise(levels: tuple[float, ...]) -> int:
+    """The first active hour after the longest quiet stretch of the circle."""
+    active = _active(levels)
+    best, best_quiet = DEFAULT_START.hour, 0
+    for hour in range(24):
+        quiet = next((back for back in range(24) if active[hour - 1 - back]), 24)
+        if active[hour] and quiet > best_quiet:
+            best, best_quiet = hour, quiet
+    return best
+
+
+def _length(mindscape: Mindscape, levels: tuple[float, ...], start: time) -> timedelta:
+    """The default length, moved towards what the curve shows the more was seen."""
+    trait = mindscape.traits.get(EnergyPatterns.NAME)
+    if trait is None:
+        return DEFAULT_LENGTH
+    seen = min(max(_seen_length(levels, start), SHORTEST_DAY), LONGEST_DAY)
+    trust = trait.n / (trait.n + PRIOR_WEIGHT)
+    minutes = (seen * trust + DEFAULT_LENGTH * (1 - trust)) / timedelta(minutes=5)
+    return timedelta(minutes=5 * round(minutes))
+
+
+def _seen_length(levels: tuple[float, ...], start: time) -> timedelta:
+    """From the start to the end of the last active hour before the day goes quiet."""
+    active = _active(levels)
+    last = 0
+    for ahead in range(LONGEST_DAY // timedelta(hours=1)):
+        if active[(start.hour + ahead) % 24]:
+            last = ahead + 1
+        elif ahead - last + 1 >= QUIET_HOURS and last > 0:
+            break
+    return timedelta(hours=last) - timedelta(minutes=start.minute)
+
+
+def _active(levels: tuple[float, ...]) -> list[bool]:
+    best = sorted(levels, reverse=True)[:BEST_HOURS]
+    line = ACTIVE_SHARE * sum(best) / len(best)
+    return [level > line for level in levels]

@@ -1,0 +1,124 @@
+"""Deep work: hard work while energy is high, no longer than the person's focus or the free time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.persona.mappers.daily_work_optimizer.moment import (
+    MINUTE,
+    Moment,
+    block_minutes,
+    rounded_down,
+)
+from services.persona.mappers.daily_work_optimizer.rules.pause import BREAK_MINUTES
+from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, Rule
+from services.persona.model import EnergyPatterns, FocusDuration, MeetingRecovery, PeakHours
+
+# For now: energy over the block at least as high as in half of the working day.
+GOOD_ENOUGH = 0.5
+# A break or the rest of a recovery may come first.
+SOON = timedelta(minutes=30)
+# For later: clearly better than now is worth waiting for, but not the whole day.
+WORTH_WAITING = 0.65
+LOOK_AHEAD = timedelta(hours=3)
+STEP = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A free stretch, and the share of the working day with less energy."""
+
+    start_at: datetime
+    minutes: int
+    rank: float
+
+    @property
+    def end_at(self) -> datetime:
+        """When it is over."""
+        return self.start_at + self.minutes * MINUTE
+
+
+def propose(moment: Moment) -> Proposal | None:
+    """A block from now on; else the best one of the coming hours; never across a meeting."""
+    if not moment.available:
+        return None
+    slot = slot_now(moment)
+    if slot is not None:
+        return _for_now(moment, slot)
+    slot = _slot_later(moment)
+    return _for_later(moment, slot) if slot is not None else None
+
+
+def slot_now(moment: Moment) -> Slot | None:
+    """The block that can begin now, or after the break or recovery that is due first."""
+    if not moment.available or moment.now.level == "low":
+        return None
+    pause = BREAK_MINUTES if moment.break_is_due else 0
+    start_at = max(moment.at + pause * MINUTE, moment.recovered_at)
+    slot = _fit(moment, start_at, _wanted(moment))
+    if slot is None or start_at - moment.at > SOON or slot.rank < GOOD_ENOUGH:
+        return None
+    return slot
+
+
+def _slot_later(moment: Moment) -> Slot | None:
+    first = moment.at + STEP - timedelta(minutes=moment.local.minute % 15)
+    first = first.replace(second=0, microsecond=0)
+    starts = (first + STEP * index for index in range(LOOK_AHEAD // STEP))
+    rested = (start for start in starts if moment.recovered_after(start) == start)
+    slots = [_fit(moment, start, moment.focus.p50) for start in rested]
+    good = [slot for slot in slots if slot is not None and slot.rank >= WORTH_WAITING]
+    return max(good, key=lambda slot: slot.rank, default=None)
+
+
+def _wanted(moment: Moment) -> int:
+    return block_minutes(moment.focus) if moment.in_peak_hours else moment.focus.p50
+
+
+def _fit(moment: Moment, start_at: datetime, wanted: int) -> Slot | None:
+    minutes = rounded_down(min(wanted, moment.free_minutes(start_at)))
+    if minutes < moment.worthwhile_minutes:
+        return None
+    rank = moment.rank_of(start_at, start_at + minutes * MINUTE)
+    return Slot(start_at, minutes, rank)
+
+
+def _for_now(moment: Moment, slot: Slot) -> Proposal:
+    best = ", among your best hours" if moment.in_peak_hours else ""
+    return Proposal(
+        title="Deep work window",
+        description=(
+            f"From {moment.clock(slot.start_at)} to {moment.clock(slot.end_at)} nothing is booked "
+            f"and your energy is above {slot.rank:.0%} of your working day{best}: "
+            f"{slot.minutes} minutes, where you usually stay with something for {moment.focus.p50}."
+        ),
+        action="Take the hardest thing on your list and nothing else.",
+        because=f"deep work while energy is high and {moment.worthwhile_minutes} minutes are free",
+        start_at=slot.start_at,
+        end_at=slot.end_at,
+        duration_minutes=slot.minutes,
+        priority=0.6 + 0.25 * slot.rank + (0.1 if moment.in_peak_hours else 0),
+    )
+
+
+def _for_later(moment: Moment, slot: Slot) -> Proposal:
+    return Proposal(
+        title="Deep work window ahead",
+        description=(
+            f"Your energy from {moment.clock(slot.start_at)} to {moment.clock(slot.end_at)} is "
+            f"above {slot.rank:.0%} of your working day and those {slot.minutes} minutes, your "
+            "usual length, are still free."
+        ),
+        action="Keep this time free in your calendar for the hardest thing on your list.",
+        because="deep work later when energy will be high and the usual focus fits",
+        start_at=slot.start_at,
+        end_at=slot.end_at,
+        duration_minutes=slot.minutes,
+        priority=0.45 + 0.1 * slot.rank,
+    )
+
+
+RULE = Rule(
+    type="deep_work_window",
+    leans_on=(EnergyPatterns.NAME, FocusDuration.NAME, PeakHours.NAME, MeetingRecovery.NAME),
+    propose=propose,
+)

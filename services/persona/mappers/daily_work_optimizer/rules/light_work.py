@@ -1,0 +1,65 @@
+"""Light work: small things while energy is low, or while too little is free for more."""
+
+from services.persona.mappers.daily_work_optimizer.moment import MINUTE, Moment, rounded_down
+from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, Rule
+from services.persona.model import EnergyLevel, EnergyPatterns, FocusDuration, PeakHours
+
+# Energy below this part of the working day; a little under the middle, to be sure.
+TIRED_BELOW = 0.45
+SHORTEST = 10
+
+
+def propose(moment: Moment) -> Proposal | None:
+    """Light work from now on, unless a break or a recovery comes first."""
+    if not moment.available or moment.break_is_due or moment.recovering:
+        return None
+    free = moment.free_minutes(moment.at)
+    if free < SHORTEST:
+        return None
+    if is_tired(moment):
+        return _proposal(moment, free, _tired(moment), 0.55)
+    if _meeting_is_near(moment, free):
+        return _proposal(moment, free, _short(moment, free), 0.6)
+    return None
+
+
+def is_tired(moment: Moment) -> bool:
+    """Whether energy is low for this person, by the curve or as believed for now."""
+    return moment.energy_rank < TIRED_BELOW or moment.now.level == "low"
+
+
+def _meeting_is_near(moment: Moment, free: int) -> bool:
+    booked = moment.calendar.next_start(moment.at)
+    return booked is not None and (booked - moment.at) // MINUTE == free < moment.worthwhile_minutes
+
+
+def _tired(moment: Moment) -> str:
+    if moment.energy_rank < TIRED_BELOW:
+        return f"Your energy now is below {1 - moment.energy_rank:.0%} of your working day"
+    return f"Your energy is low after {moment.now.worked_minutes_today} minutes of work today"
+
+
+def _short(moment: Moment, free: int) -> str:
+    return f"{free} minutes are free, too few for your usual {moment.focus.p50} of focus"
+
+
+def _proposal(moment: Moment, free: int, reason: str, priority: float) -> Proposal:
+    minutes = rounded_down(min(free, moment.focus.p50))
+    end_at = moment.at + minutes * MINUTE
+    return Proposal(
+        title="Light work",
+        description=f"{reason}: good for {minutes} minutes of small things.",
+        action="Answer messages, review, file: whatever needs no run-up.",
+        because="light work while energy is low or a meeting leaves too little time for more",
+        start_at=moment.at,
+        end_at=end_at,
+        duration_minutes=minutes,
+        priority=priority,
+    )
+
+
+RULE = Rule(
+    type="light_work",
+    leans_on=(EnergyPatterns.NAME, FocusDuration.NAME, EnergyLevel.NAME, PeakHours.NAME),
+    propose=propose,
+)

@@ -1,0 +1,70 @@
+"""Protection: no interruptions while energy is good, for people whom they cost much."""
+
+from services.persona.mappers.daily_work_optimizer.moment import (
+    MINUTE,
+    Moment,
+    block_minutes,
+    rounded_down,
+)
+from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, Rule
+from services.persona.model import (
+    EnergyPatterns,
+    FlowDisruptors,
+    FocusDuration,
+    PeakHours,
+    TaskSwitchingCost,
+)
+
+# A point of the score lost for every three interruptions.
+SENSITIVE_FROM = 1 / 3
+GOOD_ENOUGH = 0.5
+# What can be switched off, with how to say so; meetings cannot.
+AVOIDABLE = {"slack": "chat messages", "context-switches": "context switches"}
+
+
+def propose(moment: Moment) -> Proposal | None:
+    """Quiet for the next block, from now on."""
+    if not moment.available or moment.break_is_due or moment.recovering:
+        return None
+    reason, priority = _reason(moment)
+    minutes = rounded_down(min(moment.free_minutes(moment.at), block_minutes(moment.focus)))
+    too_short = minutes < moment.worthwhile_minutes
+    if not reason or too_short or moment.now.level == "low" or moment.energy_rank < GOOD_ENOUGH:
+        return None
+    return Proposal(
+        title="Protect your focus",
+        description=f"{reason}: keep the {minutes} minutes until "
+        f"{moment.clock(moment.at + minutes * MINUTE)} quiet.",
+        action="Mute chat and notifications and close what you do not need.",
+        because="protection while energy is good, for somebody whom interruptions cost much",
+        start_at=moment.at,
+        end_at=moment.at + minutes * MINUTE,
+        duration_minutes=minutes,
+        priority=priority,
+    )
+
+
+def _reason(moment: Moment) -> tuple[str, float]:
+    """Why this person is sensitive, with the priority; what was measured outdoes what was said."""
+    cost = moment.mindscape.value(TaskSwitchingCost)
+    if cost is not None:
+        lost = f"An interruption costs you {cost.score_lost:.1f} points of productivity"
+        return (lost, 0.62) if cost.score_lost >= SENSITIVE_FROM else ("", 0.0)
+    disruptors = moment.mindscape.value(FlowDisruptors)
+    if disruptors is None or not disruptors.disruptors:
+        return "", 0.0
+    worst = AVOIDABLE.get(disruptors.disruptors[0].name)
+    return (f"What disrupts you most is {worst}", 0.5) if worst else ("", 0.0)
+
+
+RULE = Rule(
+    type="protect_from_interruptions",
+    leans_on=(
+        TaskSwitchingCost.NAME,
+        FlowDisruptors.NAME,
+        EnergyPatterns.NAME,
+        FocusDuration.NAME,
+        PeakHours.NAME,
+    ),
+    propose=propose,
+)

@@ -1,0 +1,27 @@
+"""What every mapper does, be it a class or a document."""
+
+from typing import Protocol
+
+from services.persona.model import Core, Mindscape, Overlay, Situation
+
+
+class PersonaMapper(Protocol):
+    """Maps beliefs to advice: pure, so the same input gives the same persona."""
+
+    @property
+    def mapper_id(self) -> str:
+        """Its name, such as "daily_work_optimizer"."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Rises with every change of what it says."""
+        ...
+
+    def lacks(self, mindscape: Mindscape) -> str:
+        """Says what to record before it can speak of this person; empty when enough is known."""
+        ...
+
+    def map(self, mindscape: Mindscape, situation: Situation) -> tuple[Core, Overlay]:
+        """Makes the two parts of a persona; only for a mindscape that lacks nothing."""
+        ...

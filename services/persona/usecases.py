@@ -1,0 +1,283 @@
+"""What can be asked of the persona context: generate, get, list, suggest, and forget in time."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from uuid_utils.compat import uuid7
+
+from services.kit.clock import Clock
+from services.kit.errors import FailedPrecondition, NotFound, Unavailable
+from services.persona.mappers import PersonaMapper
+from services.persona.model import (
+    Commitment,
+    Mindscape,
+    Persona,
+    PersonId,
+    Situation,
+    Verdicts,
+    derived_id,
+)
+
+log = logging.getLogger(__name__)
+
+DEFAULT_MAPPER = "daily_work_optimizer"
+DEFAULT_TIME_TO_LIVE = timedelta(hours=1)
+# What the calendar is asked for: a meeting that has just ended, and all of the coming working day.
+CALENDAR_BEFORE, CALENDAR_AFTER = timedelta(hours=12), timedelta(hours=24)
+RETRY_AFTER = timedelta(seconds=1)
+
+Answer = TypeVar("Answer")
+
+
+class Beliefs(Protocol):
+    """What the profiler believes of people."""
+
+    async def mindscape(self, person_id: PersonId, at: datetime) -> Mindscape | None:
+        """The current mindscape, its current state for the moment `at`; None if there is none.
+
+        Raises `Unavailable`.
+        """
+        ...
+
+
+class Judgements(Protocol):
+    """What people thought of suggestions."""
+
+    async def verdicts(self, person_id: PersonId) -> Verdicts:
+        """Weights and late refusals. Raises `Unavailable`."""
+        ...
+
+
+class Diary(Protocol):
+    """What ingest knows of people: where they are and what is booked."""
+
+    async def zone(self, person_id: PersonId) -> str | None:
+        """The person's IANA zone, None if nobody said. Raises `Unavailable`."""
+        ...
+
+    async def commitments(
+        self, person_id: PersonId, from_: datetime, until: datetime
+    ) -> tuple[Commitment, ...]:
+        """What is booked in [from_, until), all-day entries left out. Raises `Unavailable`."""
+        ...
+
+
+class Personas(Protocol):
+    """The personas that were made. None of the reads returns an expired one."""
+
+    async def add(self, persona: Persona) -> Persona:
+        """Keeps a persona; if there is one with its id, even an expired one, returns that."""
+        ...
+
+    async def get(
+        self, person_id: PersonId, persona_id: uuid.UUID, now: datetime
+    ) -> Persona | None:
+        """The persona, unless it has expired or never was."""
+        ...
+
+    async def list(
+        self, person_id: PersonId, now: datetime, limit: int, after: "Position | None"
+    ) -> list[Persona]:
+        """At most `limit` personas, newest first, older than the position `after`."""
+        ...
+
+    async def remove_expired(self, before: datetime, limit: int) -> int:
+        """Removes at most `limit` that expired before then; returns how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A persona's place in a list."""
+
+    created_at: datetime
+    persona_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long each neighbour is waited for."""
+
+    beliefs: timedelta = timedelta(seconds=3)
+    judgements: timedelta = timedelta(seconds=1)
+    diary: timedelta = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The services that a persona is made from."""
+
+    beliefs: Beliefs
+    judgements: Judgements
+    diary: Diary
+    patience: Patience = field(default_factory=Patience)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A persona that is asked for; `at` left out means now, an empty `request_id` a new one."""
+
+    person_id: PersonId
+    mapper_id: str = DEFAULT_MAPPER
+    at: datetime | None = None
+    request_id: str = ""
+    ttl: timedelta = DEFAULT_TIME_TO_LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Where personas are made: everything that `generate` works with."""
+
+    neighbours: Neighbours
+    mappers: Mapping[str, PersonaMapper]
+    personas: Personas
+    clock: Clock
+
+
+async def generate(order: Order, studio: Studio) -> Persona:
+    """Makes a persona and keeps it; with a `request_id` sent before, returns the first one.
+
+    Refuses with MAPPER_NOT_FOUND, MINDSCAPE_MISSING, SERVICE_UNAVAILABLE, and with
+    PERSONA_NOT_FOUND if the persona that the `request_id` made has expired.
+    """
+    mapper = _mapper(order.mapper_id, studio.mappers)
+    now = studio.clock.now()
+    persona_id = derived_id(order.person_id, order.request_id) if order.request_id else None
+    if persona_id is not None:
+        first = await studio.personas.get(order.person_id, persona_id, now)
+        if first is not None:
+            return first
+    material = await _gather(order.person_id, order.at or now, studio.neighbours)
+    persona = _persona(order, persona_id or uuid7(), mapper, material, now)
+    kept = await studio.personas.add(persona)
+    if kept.has_expired(studio.clock.now()):
+        raise _not_found()
+    return kept
+
+
+async def get(
+    person_id: PersonId, persona_id: uuid.UUID, personas: Personas, clock: Clock
+) -> Persona:
+    """The persona; refuses with PERSONA_NOT_FOUND once it has expired."""
+    persona = await personas.get(person_id, persona_id, clock.now())
+    if persona is None:
+        raise _not_found()
+    return persona
+
+
+async def list_current(
+    person_id: PersonId, limit: int, after: Position | None, personas: Personas, clock: Clock
+) -> list[Persona]:
+    """At most `limit` personas that hold, newest first, older than `after`."""
+    return await personas.list(person_id, clock.now(), limit, after)
+
+
+async def forget_expired(
+    keep_for: timedelta, personas: Personas, clock: Clock, batch: int = 1000
+) -> int:
+    """Removes personas that expired longer than `keep_for` ago; returns how many."""
+    removed, before = 0, clock.now() - keep_for
+    while (count := await personas.remove_expired(before, batch)) > 0:
+        removed += count
+    return removed
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    mindscape: Mindscape
+    situation: Situation
+    missing: tuple[str, ...]
+
+
+async def _gather(person_id: PersonId, at: datetime, neighbours: Neighbours) -> _Material:
+    """Asks every neighbour at once; does without feedback and calendar if it must."""
+    patience, diary = neighbours.patience, neighbours.diary
+    from_, until = at - CALENDAR_BEFORE, at + CALENDAR_AFTER
+    mindscape, verdicts, zone, commitments = await asyncio.gather(
+        _believed(person_id, at, neighbours),
+        _or_none(neighbours.judgements.verdicts(person_id), patience.judgements, "feedback"),
+        _or_none(_zone(diary, person_id), patience.diary, "person"),
+        _or_none(diary.commitments(person_id, from_, until), patience.diary, "calendar"),
+    )
+    missing = [
+        *(["feedback"] if verdicts is None else []),
+        *(["calendar"] if zone is None or commitments is None else []),
+    ]
+    situation = Situation(
+        at, zone or mindscape.zone or "UTC", commitments or (), verdicts or Verdicts()
+    )
+    return _Material(mindscape, situation, tuple(missing))
+
+
+async def _believed(person_id: PersonId, at: datetime, neighbours: Neighbours) -> Mindscape:
+    try:
+        async with asyncio.timeout(neighbours.patience.beliefs.total_seconds()):
+            mindscape = await neighbours.beliefs.mindscape(person_id, at)
+    except (TimeoutError, Unavailable) as error:
+        raise Unavailable(
+            "SERVICE_UNAVAILABLE",
+            "the profiler, which knows the person, does not answer now",
+            retry_after=RETRY_AFTER,
+        ) from error
+    if mindscape is None:
+        raise _too_little("record a work session, or answer the first questions")
+    return mindscape
+
+
+async def _zone(diary: Diary, person_id: PersonId) -> str:
+    return await diary.zone(person_id) or ""
+
+
+async def _or_none(question: Awaitable[Answer], patience: timedelta, name: str) -> Answer | None:
+    try:
+        async with asyncio.timeout(patience.total_seconds()):
+            return await question
+    except (TimeoutError, Unavailable) as error:
+        log.warning("a neighbour does not answer", extra={"neighbour": name, "error": repr(error)})
+        return None
+
+
+def _persona(
+    order: Order, persona_id: uuid.UUID, mapper: PersonaMapper, material: _Material, now: datetime
+) -> Persona:
+    lacking = mapper.lacks(material.mindscape)
+    if lacking:
+        raise _too_little(lacking)
+    core, overlay = mapper.map(material.mindscape, material.situation)
+    return Persona(
+        persona_id=persona_id,
+        person_id=order.person_id,
+        mapper_id=mapper.mapper_id,
+        mapper_version=mapper.version,
+        mindscape_version=material.mindscape.version,
+        at=material.situation.at,
+        zone=material.situation.zone,
+        core=core,
+        overlay=overlay,
+        created_at=now,
+        expires_at=now + order.ttl,
+        missing=material.missing,
+    )
+
+
+def _mapper(mapper_id: str, mappers: Mapping[str, PersonaMapper]) -> PersonaMapper:
+    mapper = mappers.get(mapper_id)
+    if mapper is None:
+        known = ", ".join(sorted(mappers))
+        raise NotFound("MAPPER_NOT_FOUND", f"there is no such mapper; known: {known}")
+    return mapper
+
+
+def _too_little(what_to_do: str) -> FailedPrecondition:
+    return FailedPrecondition(
+        "MINDSCAPE_MISSING", f"too little is known of this person yet: {what_to_do}, then ask again"
+    )
+
+
+def _not_found() -> NotFound:
+    return NotFound("PERSONA_NOT_FOUND", "there is no such persona, or it has expired")

@@ -1,0 +1,361 @@
+"""What the daily work optimizer tells people, moment by moment."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from services.persona.mappers import DailyWorkOptimizer
+from services.persona.model import (
+    Commitment,
+    Disruptor,
+    EnergyPatterns,
+    FlowDisruptors,
+    FocusDuration,
+    Mindscape,
+    PeakHours,
+    PreferredStartTime,
+    Quantiles,
+    Situation,
+    Window,
+)
+from tests.unit.persona.builders import (
+    ADAS,
+    MORNING_PERSON,
+    SENSITIVE,
+    ada,
+    advise,
+    energy,
+    meeting,
+    mindscape,
+    on_tuesday,
+    refused,
+    the,
+    trait,
+    types,
+    weighed,
+)
+
+
+def test_a_sharp_free_morning_is_for_deep_work() -> None:
+    overlay = advise(ada(), "09:30")
+
+    deep = the("deep_work_window", overlay)
+    assert (deep.duration_minutes, deep.local_window) == (70, "09:30-10:40")
+    assert "70 minutes" in deep.description
+    assert "50" in deep.description
+    assert overlay.current_state.in_peak_hours
+    assert overlay.current_state.recommended_task_type == "deep work"
+
+
+def test_outside_best_hours_a_block_is_as_long_as_the_usual_focus() -> None:
+    late = PeakHours((Window(time(14), time(17)),))
+
+    assert the("deep_work_window", advise(ada(late), "09:30")).duration_minutes == 50
+
+
+def test_a_tired_early_afternoon_is_for_light_work_and_keeps_no_deep_work() -> None:
+    overlay = advise(ada(), "13:10")
+
+    assert types(overlay) == ["light_work"]
+    assert overlay.current_state.recommended_task_type == "light work"
+
+
+def test_an_evening_person_hears_the_opposite_in_the_morning() -> None:
+    shifted = (*MORNING_PERSON[-5:], *MORNING_PERSON[:-5])
+    evening = ada(EnergyPatterns(shifted, shifted), PeakHours((Window(time(14), time(17)),)))
+
+    assert "deep_work_window" not in types(advise(evening, "09:10"))
+    assert "deep_work_window" in types(advise(evening, "14:30"))
+
+
+def test_forty_free_minutes_before_a_meeting_become_a_block_of_forty() -> None:
+    deep = the("deep_work_window", advise(ada(), "09:30", [meeting("10:10")]))
+
+    assert (deep.duration_minutes, deep.end_at) == (40, on_tuesday("10:10"))
+
+
+def test_too_little_time_before_a_meeting_is_for_light_work_and_preparation() -> None:
+    overlay = advise(ada(), "09:30", [meeting("09:55")])
+
+    assert set(types(overlay)) >= {"light_work", "meeting_preparation"}
+    assert the("meeting_preparation", overlay).duration_minutes == 15
+    assert the("light_work", overlay).end_at <= on_tuesday("09:55")
+    assert overlay.current_state.minutes_to_next_meeting == 25
+
+
+def test_a_long_focus_is_not_squeezed_into_forty_minutes() -> None:
+    long = ada(FocusDuration(Quantiles(90, 120, 150)))
+
+    overlay = advise(long, "09:30", [meeting("10:10")])
+
+    assert overlay.current_state.recommended_task_type == "light work"
+    assert all(
+        one.end_at <= on_tuesday("10:10") for one in overlay.suggestions if one.type == "light_work"
+    )
+
+
+def test_when_now_is_taken_up_the_best_free_stretch_ahead_is_named() -> None:
+    overlay = advise(ada(), "09:30", [meeting("09:50", 10)])
+
+    ahead = the("deep_work_window", overlay)
+    assert ahead.start_at >= on_tuesday("10:00") + timedelta(minutes=14)
+    assert ahead.duration_minutes == 50
+
+
+def test_after_a_meeting_comes_the_persons_own_recovery_and_then_deep_work() -> None:
+    overlay = advise(ada(), "10:04", [meeting("09:00")])
+
+    recovery = the("meeting_recovery", overlay)
+    assert (recovery.duration_minutes, recovery.local_window) == (10, "10:04-10:14")
+    assert the("deep_work_window", overlay).start_at == on_tuesday("10:14")
+
+
+def test_in_a_meeting_nothing_is_said() -> None:
+    overlay = advise(ada(), "10:30", [meeting("10:00")])
+
+    assert overlay.suggestions == ()
+    assert overlay.current_state.recommended_task_type == "meetings"
+
+
+def test_a_break_is_due_after_the_usual_focus_and_deep_work_waits_for_it() -> None:
+    overlay = advise(ada(energy(since_break=55, worked=55)), "09:55")
+
+    assert overlay.current_state.recommended_task_type == "rest"
+    assert the("break", overlay).duration_minutes == 10
+    assert "55 minutes" in the("break", overlay).description
+    assert the("deep_work_window", overlay).start_at == on_tuesday("10:05")
+
+
+def test_a_break_grows_more_urgent_the_longer_one_has_worked() -> None:
+    soon = the("break", advise(ada(energy(since_break=52)), "09:55"))
+    late = the("break", advise(ada(energy(since_break=90)), "09:55"))
+
+    assert soon.priority < late.priority
+
+
+def test_no_break_is_suggested_to_somebody_who_has_just_begun() -> None:
+    assert "break" not in types(advise(ada(energy(since_break=20, worked=20)), "09:25"))
+
+
+def test_low_energy_by_the_persons_own_word_outdoes_the_curve() -> None:
+    overlay = advise(ada(energy("low", worked=30)), "09:30")
+
+    assert types(overlay)[0] == "light_work"
+    assert the("deep_work_window", overlay).start_at > on_tuesday("09:30")
+    assert overlay.current_state.energy == "low"
+
+
+def test_people_whom_interruptions_cost_much_hear_of_protection_while_sharp() -> None:
+    assert "protect_from_interruptions" in types(advise(ada(SENSITIVE), "09:30"))
+    assert "protect_from_interruptions" not in types(advise(ada(), "09:30"))
+    assert "protect_from_interruptions" not in types(advise(ada(SENSITIVE), "13:10"))
+
+
+def test_what_was_answered_about_disruptors_counts_until_the_cost_is_measured() -> None:
+    chatty = FlowDisruptors((Disruptor("slack", 0.8), Disruptor("meetings", 0.2)))
+    crowded = FlowDisruptors((Disruptor("meetings", 1.0),))
+
+    assert "protect_from_interruptions" in types(advise(ada(chatty), "09:30"))
+    assert "protect_from_interruptions" not in types(advise(ada(crowded), "09:30"))
+
+
+def test_towards_the_usual_end_of_the_day_it_is_time_to_wrap_up() -> None:
+    assert "wrap_up" in types(advise(ada(), "16:40"))
+    assert "wrap_up" not in types(advise(ada(), "15:00"))
+
+
+@pytest.mark.parametrize("clock", ["03:00", "07:30", "21:30"])
+def test_outside_working_hours_nothing_is_suggested(clock: str) -> None:
+    overlay = advise(ada(SENSITIVE), clock)
+
+    assert overlay.suggestions == ()
+    assert not overlay.current_state.working_hours
+    assert overlay.current_state.recommended_task_type == "off work"
+
+
+def test_a_weekend_without_work_is_off_work() -> None:
+    saturday = on_tuesday("10:00") + timedelta(days=4)
+
+    assert not advise(ada(), saturday).current_state.working_hours
+
+
+def test_a_weekend_that_is_worked_on_is_a_working_day() -> None:
+    saturday = on_tuesday("10:00") + timedelta(days=4)
+    seen = ada(
+        EnergyPatterns(MORNING_PERSON, MORNING_PERSON),
+        PeakHours((Window(time(9), time(12)),), (Window(time(9), time(12)),)),
+    )
+
+    assert "deep_work_window" in types(advise(seen, saturday))
+
+
+def test_a_night_shift_goes_on_after_midnight() -> None:
+    night = (*MORNING_PERSON[-13:], *MORNING_PERSON[:-13])
+    nurse = ada(EnergyPatterns(night, night), PreferredStartTime(time(21)))
+
+    assert advise(nurse, "02:00").current_state.working_hours
+    assert not advise(nurse, "12:00").current_state.working_hours
+
+
+def test_clock_times_are_the_persons_in_tokyo() -> None:
+    tokyo = Mindscape(7, "Asia/Tokyo", ada().traits)
+
+    deep = the("deep_work_window", advise(tokyo, "09:30"))
+
+    assert deep.start_at == datetime(2026, 11, 17, 0, 30, tzinfo=UTC)
+    assert deep.local_window == "09:30-10:40"
+
+
+def test_a_long_entry_that_is_no_meeting_does_not_take_the_day() -> None:
+    trip = Commitment(on_tuesday("08:00"), on_tuesday("18:00"), meeting=False)
+    dentist = Commitment(on_tuesday("09:00"), on_tuesday("10:00"), meeting=False)
+
+    assert "deep_work_window" in types(advise(ada(), "09:30", [trip]))
+    assert types(advise(ada(), "09:30", [dentist])) == []
+
+
+def test_what_was_refused_today_is_not_said_again_today() -> None:
+    assert "deep_work_window" not in types(
+        advise(ada(), "11:00", verdicts=refused("deep_work_window", "09:30"))
+    )
+
+
+def test_what_was_refused_yesterday_may_be_said_again() -> None:
+    tomorrow = on_tuesday("09:30") + timedelta(days=1)
+
+    assert "deep_work_window" in types(
+        advise(ada(), tomorrow, verdicts=refused("deep_work_window", "23:30"))
+    )
+
+
+def test_weights_change_the_order() -> None:
+    who = ada(SENSITIVE)
+    plain = advise(who, "09:30")
+    moved = advise(
+        who, "09:30", verdicts=weighed(deep_work_window=0.8, protect_from_interruptions=1.9)
+    )
+
+    assert types(plain) == ["deep_work_window", "protect_from_interruptions"]
+    assert types(moved) == ["protect_from_interruptions", "deep_work_window"]
+    assert the("deep_work_window", moved).why.weight == 0.8
+
+
+def test_one_lowered_weight_lowers_the_priority() -> None:
+    plain = the("deep_work_window", advise(ada(), "09:30"))
+    lowered = the(
+        "deep_work_window", advise(ada(), "09:30", verdicts=weighed(deep_work_window=0.8))
+    )
+
+    assert lowered.priority < plain.priority
+
+
+def test_a_type_that_has_fallen_low_is_hidden() -> None:
+    assert "deep_work_window" not in types(
+        advise(ada(), "09:30", verdicts=weighed(deep_work_window=0.64))
+    )
+
+
+def test_a_type_that_was_never_judged_is_not_hidden_by_the_praise_of_others() -> None:
+    praised = weighed(**{"break": 2.0, "protect_from_interruptions": 2.0})
+
+    assert "deep_work_window" in types(advise(ada(), "09:30", verdicts=praised))
+
+
+def test_at_most_three_are_shown_best_first() -> None:
+    crowded = ada(SENSITIVE, energy("medium", since_break=95, worked=300))
+    for minute in range(0, 24 * 60, 10):
+        at = on_tuesday("00:00") + timedelta(minutes=minute)
+        shown = advise(crowded, at, [meeting("10:00"), meeting("14:20", 30)]).suggestions
+        assert len(shown) <= 3
+        assert [one.priority for one in shown] == sorted(one.priority for one in shown)[::-1]
+        assert len({one.type for one in shown}) == len(shown)
+
+
+def test_every_suggestion_says_why_with_the_traits_as_they_were() -> None:
+    deep = the("deep_work_window", advise(ada(), "09:30"))
+
+    assert deep.related_traits[0] == "work.energy_patterns"
+    assert [used.name for used in deep.why.traits] == list(deep.related_traits)
+    focus = deep.why.traits[1]
+    assert (focus.value, focus.n, focus.confidence) == (
+        "p50 50 min, p75 70 min, p90 90 min",
+        80,
+        0.8,
+    )
+    assert focus.last_evidence_at is not None
+    assert deep.why.rule
+
+
+def test_a_first_guess_says_so() -> None:
+    known = {value.NAME: trait(value) for value in ADAS}
+    energy_of_one = trait(ADAS[0], n=1, provisional=True)
+    guess = Mindscape(1, "Europe/Berlin", {**known, ADAS[0].NAME: energy_of_one})
+
+    deep = the("deep_work_window", advise(guess, "09:30"))
+
+    assert "a first guess from 1 observation" in deep.description
+    assert deep.why.traits[0].provisional
+
+
+def test_one_session_is_enough_to_begin() -> None:
+    flat = tuple(0.9 if hour in (9, 10) else 0.3 for hour in range(24))
+    first = mindscape(
+        EnergyPatterns(flat, flat),
+        PeakHours((Window(time(9), time(11)),)),
+        FocusDuration(Quantiles(90, 90, 90)),
+        n=1,
+    )
+
+    assert the("deep_work_window", advise(first, "09:05")).duration_minutes == 90
+
+
+def test_answers_alone_are_enough_to_begin() -> None:
+    answered = mindscape(
+        PeakHours((Window(time(14), time(17)),)),
+        FocusDuration(Quantiles(60, 75, 90)),
+        PreferredStartTime(time(10)),
+        n=0,
+    )
+
+    assert types(advise(answered, "14:30"))[0] == "deep_work_window"
+    assert not advise(answered, "08:30").current_state.working_hours
+
+
+def test_focus_alone_is_enough_to_begin() -> None:
+    only_focus = mindscape(FocusDuration(Quantiles(60, 75, 90)), n=1)
+
+    assert "deep_work_window" in types(advise(only_focus, "14:30"))
+
+
+def test_without_any_trait_of_energy_or_focus_it_asks_for_one() -> None:
+    optimizer = DailyWorkOptimizer()
+
+    assert optimizer.lacks(mindscape(PreferredStartTime(time(9))))
+    assert not optimizer.lacks(ada())
+
+
+def test_the_core_tells_how_the_person_works_and_what_to_plan_with() -> None:
+    core, _ = DailyWorkOptimizer().map(
+        ada(SENSITIVE), Situation(on_tuesday("09:30"), "Europe/Berlin")
+    )
+
+    assert core.work_style.focus_minutes == 50
+    assert core.work_style.deep_work_minutes == 90
+    assert core.work_style.peak_hours == ("09:00-12:00",)
+    assert core.work_style.task_switching_cost == "high"
+    assert core.work_style.usual_start == "09:00"
+    assert core.preferences.default_focus_minutes == 50
+    assert core.preferences.deep_work_minutes == 70
+    assert core.preferences.meeting_buffer_minutes == 14
+    assert core.preferences.break_every_minutes == 50
+
+
+def test_what_is_unknown_is_not_made_up_in_the_core() -> None:
+    core, _ = DailyWorkOptimizer().map(
+        mindscape(EnergyPatterns(MORNING_PERSON, MORNING_PERSON)),
+        Situation(on_tuesday("09:30"), "Europe/Berlin"),
+    )
+
+    assert core.work_style.focus_minutes == 0
+    assert core.work_style.usual_start == ""
+    assert core.preferences.meeting_buffer_minutes == 0
