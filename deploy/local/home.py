@@ -12,7 +12,7 @@ from typing import TextIO
 from deploy.local.trouble import CannotRun
 from services.kit.sockets import SERVICES, run_dir
 
-SERVICE_SECRETS = ("suggestion-key", *(f"database-personakit_{name}" for name in SERVICES))
+SERVICE_SECRETS = ("signing-key", *(f"database-personakit_{name}" for name in SERVICES))
 """The secrets that services read: what suggestion ids are signed with, and their passwords."""
 
 
