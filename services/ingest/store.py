@@ -326,7 +326,7 @@ def _observation(row: Row[Any]) -> Observation:
         PersonId(row.person_id),
         ObservationId(UUID(str(row.observation_id))),
         row.time_zone,
-        from_body(row.kind, json.loads(row.body)),
+        from_body(row.kind, row.body),
         row.recorded_at,
         row.source or "",
         row.source_id or "",

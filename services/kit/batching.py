@@ -43,7 +43,7 @@ class Batch(Generic[ItemT, AnswerT]):
 
     async def add(self, items: Sequence[ItemT]) -> Sequence[AnswerT]:
         """Returns the answers to these items once they are flushed."""
-        ask = _Ask[ItemT, AnswerT](items, asyncio.get_running_loop().create_future())
+        ask: _Ask[ItemT, AnswerT] = _Ask(items, asyncio.get_running_loop().create_future())
         self._waiting.append(ask)
         if self._flusher is None:
             self._flusher = asyncio.create_task(self._run())

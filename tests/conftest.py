@@ -1,0 +1,107 @@
+"""A real Postgres, migrated once, and a fresh copy of its database for every test that asks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeAlias
+
+import grpc
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from deploy.local.home import Home
+from deploy.local.postgres import EmbeddedPostgres
+from services.kit.channels import connect
+from services.kit.migrate import migrate
+from services.kit.process import Service, run
+from services.kit.settings import SERVICES, Settings
+
+TEMPLATE = "personakit"
+_numbers = count(1)
+
+Serve: TypeAlias = Callable[[Callable[[Settings], Service]], Awaitable[grpc.aio.Channel]]
+
+
+@dataclass(frozen=True)
+class Server:
+    """The Postgres of this test run."""
+
+    postgres: EmbeddedPostgres
+    home: Home
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A server with one migrated database, the template of all others."""
+    # Nothing here has to survive a crash of the machine: the tests that crash it start their own.
+    fast = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+    with TemporaryDirectory(prefix="pk-") as folder:
+        server = Server(EmbeddedPostgres(Path(folder), fast), Home(Path(folder)))
+        server.postgres.start()
+        server.home.make_service_secrets()
+        try:
+            migrate(_settings(server, Path(folder), TEMPLATE))
+            yield server
+        finally:
+            server.postgres.stop()
+
+
+@pytest.fixture
+async def settings(server: Server) -> AsyncIterator[Settings]:
+    """Settings of a stack of its own: a fresh database, and sockets in a folder of its own."""
+    name = f"test_{next(_numbers)}"
+    await _as_owner(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    with TemporaryDirectory(prefix="pk-") as folder:
+        yield _settings(server, Path(folder), name)
+    await _as_owner(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def serve(settings: Settings) -> AsyncIterator[Serve]:
+    """Runs services in this process; gives a channel to each."""
+    async with AsyncExitStack() as stack:
+
+        async def start(assemble: Callable[[Settings], Service]) -> grpc.aio.Channel:
+            service = assemble(settings)
+            stop, ready = asyncio.Event(), asyncio.Event()
+            task = asyncio.create_task(run(service, settings, stop, ready))
+            waiting = asyncio.create_task(ready.wait())
+            await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if not ready.is_set():
+                waiting.cancel()
+                await task
+
+            async def end() -> None:
+                stop.set()
+                await task
+
+            stack.push_async_callback(end)
+            channel = connect(settings.address(service.name))
+            stack.push_async_callback(channel.close)
+            return channel
+
+        yield start
+
+
+def _settings(server: Server, folder: Path, database: str) -> Settings:
+    return replace(
+        Settings.from_environment({"PERSONAKIT_HOME": str(folder)}),
+        database=make_url(server.postgres.url).set(database=database),
+        secrets=server.home.secrets,
+        addresses={name: f"unix:{folder / name}.sock" for name in SERVICES},
+        test_clock=True,
+    )
+
+
+async def _as_owner(server: Server, statement: str) -> None:
+    url = make_url(server.postgres.url).set(drivername="postgresql+asyncpg", database="postgres")
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
