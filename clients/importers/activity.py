@@ -85,9 +85,9 @@ def count_interruptions(session: Stretch, windows: Sequence[Stretch]) -> int:
     counted, quiet_until = 0, session.start + SETTLING
     for index, visit in enumerate(visits):
         before = visits[index - 1].app if index else visit.app
-        if visit.start >= quiet_until and (
-            _is_message(visit, before) or _is_foreign(visit, visits[index + 1 :], last_seen)
-        ):
+        absent = visit.start - last_seen.get(visit.app, session.start)
+        foreign = absent >= FORGOTTEN_AFTER and _is_detour(visit, visits[index + 1 :], last_seen)
+        if visit.start >= quiet_until and (foreign or _is_message(visit, before)):
             counted, quiet_until = counted + 1, visit.start + SETTLING
         last_seen[visit.app] = visit.end
     return counted
@@ -106,15 +106,9 @@ def _is_message(visit: Stretch, before: str) -> bool:
     return _MESSAGES.search(visit.app) is not None
 
 
-def _is_foreign(visit: Stretch, later: Iterable[Stretch], last_seen: dict[str, float]) -> bool:
+def _is_detour(visit: Stretch, later: Iterable[Stretch], last_seen: dict[str, float]) -> bool:
     if visit.end - visit.start < OTHER_STAY:
         return False
-    if visit.start - last_seen.get(visit.app, float("-inf")) < FORGOTTEN_AFTER:
-        return False
-    return _comes_back(visit, later, last_seen)
-
-
-def _comes_back(visit: Stretch, later: Iterable[Stretch], last_seen: dict[str, float]) -> bool:
     for each in later:
         if each.start > visit.end + BACK_WITHIN:
             return False

@@ -8,8 +8,8 @@ if no machine has one; without a window watcher, not-afk alone counts. A session
 Interruptions are counted where a window watcher ran. Leaving the app in front counts as one when
 
 - the other app is for messages (mail, chat, calls) and was in front for at least 15 seconds, or
-- the other app had not been in front for 15 minutes, stayed for at least 30 seconds, and an app
-  from before came back within ten minutes: otherwise it was a change of task;
+- the other app had not been in front for 15 minutes of the session, stayed for at least 30
+  seconds, and an app from before came back within ten minutes: otherwise the task changed;
 
 and then at most one in five minutes, and none in a session's first five minutes, in which one
 opens what one needs. So changing between editor, browser and terminal is work, and there are
@@ -90,6 +90,7 @@ def read_export(
         ),
         skipped=tuple(skipped),
         left_out=dict(Counter(reason for reason in reasons.values() if reason)),
+        is_empty=not active and not windows,
         exclusive=True,
     )
 

@@ -122,7 +122,7 @@ class _Reader:
             observations=tuple(sorted(found.values(), key=span)),
             skipped=tuple(skipped),
             left_out=dict(left_out),
-            groups=frozenset(_group(entry) for entry in self.entries),
+            is_empty=not self.entries,
         )
 
     def last_end(self, before: datetime) -> datetime | None:
@@ -186,7 +186,7 @@ class _Reader:
             person_id=self.person_id,
             time_zone=self.zone.key,
             source=self.source,
-            source_id=f"{_group(entry)}.{original}.{fingerprint(*map(str, content))}",
+            source_id=f"{fingerprint(entry.uid)}.{original}.{fingerprint(*map(str, content))}",
             calendar_event=event,
         )
 
@@ -207,10 +207,6 @@ def _original_start(instance: Component, zone: ZoneInfo) -> str:
     if not isinstance(given, datetime):
         return f"{given:%Y%m%d}"
     return f"{moment(given, zone):%Y%m%dT%H%M%SZ}"
-
-
-def _group(entry: Entry) -> str:
-    return fingerprint(entry.uid)
 
 
 def _source(calendars: list[Calendar], file_name: str) -> str:

@@ -51,9 +51,9 @@ class Window:
 class Import:
     """What a file says about one window, under one `source`.
 
-    `left_out` counts what is left out on purpose, by reason. `groups` are the first parts of the
-    source ids of everything in the file, recorded or not. `exclusive` says that two observations
-    of this source never overlap.
+    `left_out` counts what is left out on purpose, by reason. `is_empty` says that the file has no
+    entry at all, of whatever time. `exclusive` says that two observations of this source never
+    overlap.
     """
 
     source: str
@@ -61,7 +61,7 @@ class Import:
     observations: tuple[pb.Observation, ...]
     skipped: tuple[Skipped, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
-    groups: frozenset[str] = frozenset()
+    is_empty: bool = False
     exclusive: bool = False
 
 
@@ -82,17 +82,17 @@ def reconcile(existing: Iterable[pb.Observation], imported: Import) -> Plan:
 
     `existing` may hold more than the import's source and window; the rest is left alone. So is
     what began before the window, since the file may be cut there; and so is everything if the
-    file shares no entry with it, since it is then another collection of the same name.
+    file is empty, since a failed export looks like that.
     """
     there = {each.source_id: each for each in existing if each.source == imported.source}
     wanted = {each.source_id: each for each in imported.observations}
     gone = [there[key] for key in there if key not in wanted]
     new = [wanted[key] for key in wanted if key not in there]
-    same = _is_same_collection(there, imported)
+    stale = [each for each in gone if _lies_within(each, imported.window)]
     return Plan(
         to_record=tuple(_without_taken(new, gone, imported)),
         unchanged=tuple(wanted[key] for key in wanted if key in there),
-        to_retract=tuple(each for each in gone if same and _lies_within(each, imported.window)),
+        to_retract=() if imported.is_empty else tuple(stale),
     )
 
 
@@ -130,12 +130,6 @@ def span(observation: pb.Observation) -> tuple[datetime, datetime]:
 def _lies_within(observation: pb.Observation, window: Window) -> bool:
     start, end = span(observation)
     return start >= window.from_time and window.overlaps(start, end)
-
-
-def _is_same_collection(there: Iterable[str], imported: Import) -> bool:
-    if imported.exclusive:
-        return True
-    return any(key.split(".")[0] in imported.groups for key in there)
 
 
 def _without_taken(
