@@ -25,14 +25,13 @@ class Stopped(BaseException):
 def main() -> int:
     """Returns the exit status: 0 after a stop, or if a stack runs in this home already."""
     console = Console(sys.stdout)
-    for number in _STOPS:
-        signal.signal(number, _stop)
+    _listen_to_stops()
     try:
         folder = os.environ.get("PERSONAKIT_HOME") or str(_CHECKOUT / ".personakit")
         home = Home(Path(folder).resolve())
         home.prepare()
         return _run_alone(home, console)
-    except CannotRun as error:
+    except (CannotRun, OSError) as error:
         console.say(f"PersonaKit cannot run: {error}")
         return 1
     except Stopped:
@@ -71,6 +70,13 @@ def _welcome(stack: Stack, console: Console) -> None:
     console.title(f"gRPC  {stack.address.removeprefix('http://')}   the same port, with reflection")
     console.say("Authentication is off: only this machine is served.")
     console.say("Stop with Ctrl-C.")
+
+
+def _listen_to_stops() -> None:
+    for number in _STOPS:
+        # nohup lets a process outlive its terminal by having it ignore SIGHUP: that stays.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _stop)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

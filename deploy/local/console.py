@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 _BOLD, _GREEN, _RED, _DIM, _PLAIN = "\033[1m", "\033[32m", "\033[31m", "\033[2m", "\033[0m"
@@ -18,8 +18,7 @@ class Console:
 
     def say(self, text: str = "") -> None:
         """Writes a line."""
-        self._out.write(f"{text}\n")
-        self._out.flush()
+        self._write(f"{text}\n")
 
     def title(self, text: str) -> None:
         """Writes a line that stands out."""
@@ -30,8 +29,7 @@ class Console:
         """Says that a step is under way, then how long it took, or that it failed."""
         began = time.monotonic()
         if self._terminal:
-            self._out.write(f"  … {name}")
-            self._out.flush()
+            self._write(f"  … {name}")
         try:
             yield
         except BaseException:
@@ -42,6 +40,12 @@ class Console:
 
     def _end_step(self, sign: str, name: str, taken: str) -> None:
         self.say(f"{_CLEAR if self._terminal else ''}  {sign} {name:<44} {taken}".rstrip())
+
+    def _write(self, text: str) -> None:
+        # A terminal that was closed, or a reader that went away, must not keep us from stopping.
+        with suppress(OSError):
+            self._out.write(text)
+            self._out.flush()
 
     def _coloured(self, colour: str, text: str) -> str:
         return f"{colour}{text}{_PLAIN}" if self._terminal else text

@@ -15,7 +15,7 @@ from deploy.local.trouble import CannotRun
 
 _READY_SECONDS = 60
 _MIGRATION_SECONDS = 600
-_POLL_SECONDS = 0.02
+_POLL_SECONDS = 0.05
 
 
 class Part(Protocol):

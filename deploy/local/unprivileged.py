@@ -7,6 +7,8 @@ import stat
 import subprocess
 from pathlib import Path
 
+from deploy.local.trouble import CannotRun
+
 USER = "pgserver"
 _OTHERS_PASS = stat.S_IXOTH
 _OTHERS_READ = stat.S_IROTH
@@ -17,16 +19,19 @@ def postgres_user() -> str | None:
     if os.geteuid() != 0:
         return None
     if not _exists(USER):
-        # Another stack may be making it at the same moment, so the outcome decides.
-        made = subprocess.run(  # noqa: S603
-            ["useradd", "--system", "--user-group", "--no-create-home", USER],  # noqa: S607
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        if not _exists(USER):
-            raise PermissionError(f"cannot add the user {USER} for Postgres: {made.stderr.strip()}")
+        _add_user()
     return USER
+
+
+def _add_user() -> None:
+    command = ["useradd", "--system", "--user-group", "--no-create-home", USER]
+    try:
+        made = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
+    except FileNotFoundError as error:
+        raise CannotRun("as root, Postgres needs `useradd`; start as another user") from error
+    # Another stack may be adding it at the same moment, so the outcome decides.
+    if not _exists(USER):
+        raise CannotRun(f"cannot add the user {USER} for Postgres: {made.stderr.strip()}")
 
 
 def hand_over(path: Path, user: str | None) -> None:
