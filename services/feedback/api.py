@@ -1,11 +1,9 @@
-"""`FeedbackService` over gRPC: protos in, use cases, protos out."""
+"""Feedback as gRPC: converts, calls a use case, converts back."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
-
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from personakit.feedback.v1 import feedback_pb2 as pb
 from personakit.feedback.v1 import feedback_pb2_grpc as pb_grpc
@@ -13,16 +11,20 @@ from personakit.persona.v1.persona_pb2 import SuggestionTicket
 from services.feedback.model import Counts, Feedback, PersonId, Refusal, Standing, Suggestion
 from services.feedback.usecases import (
     Feedbacks,
+    Position,
     Suggestions,
     Verdict,
     analyse,
-    browse,
     submit,
     weigh,
 )
 from services.kit.clock import Clock
-from services.kit.paging import page_size
+from services.kit.errors import Invalid
+from services.kit.paging import decode_cursor, encode_cursor, page_size
 from services.kit.signing import sign, verify
+from services.kit.times import timestamp
+
+LIST = "feedback"
 
 
 class SignedSuggestions:
@@ -43,7 +45,7 @@ class SignedSuggestions:
 
 
 class FeedbackApi(pb_grpc.FeedbackServiceServicer):
-    """Answers for feedback."""
+    """Answers `personakit.feedback.v1.FeedbackService`."""
 
     def __init__(self, feedbacks: Feedbacks, suggestions: Suggestions, clock: Clock) -> None:
         self._feedbacks = feedbacks
@@ -62,31 +64,33 @@ class FeedbackApi(pb_grpc.FeedbackServiceServicer):
             request_id=request.request_id,
         )
         feedback = await submit(self._feedbacks, self._suggestions, self._clock, verdict)
-        return _feedback_to_proto(feedback)
+        return to_proto(feedback)
 
     async def ListFeedback(
         self, request: pb.ListFeedbackRequest, context: object
     ) -> pb.ListFeedbackResponse:
-        feedback, next_page_token = await browse(
-            self._feedbacks,
-            PersonId(request.person_id),
-            request.persona_id,
-            page_size(request.page_size),
-            request.page_token,
-        )
+        size, after = page_size(request.page_size), _position(request.page_token)
+        try:
+            persona_id = UUID(request.persona_id) if request.persona_id else None
+        except ValueError:
+            # No persona has such an id, so there is no feedback on it.
+            return pb.ListFeedbackResponse()
+        person_id = PersonId(request.person_id)
+        found = await self._feedbacks.page(person_id, persona_id, after, size + 1)
         return pb.ListFeedbackResponse(
-            feedback=map(_feedback_to_proto, feedback), next_page_token=next_page_token
+            feedback=[to_proto(feedback) for feedback in found[:size]],
+            next_page_token=_token(found[size - 1]) if len(found) > size else "",
         )
 
     async def GetAnalytics(self, request: pb.GetAnalyticsRequest, context: object) -> pb.Analytics:
         analytics = await analyse(self._feedbacks, self._clock, PersonId(request.person_id))
         return pb.Analytics(
             person_id=request.person_id,
-            totals=_counts_to_proto(analytics.totals),
-            by_suggestion_type=_all_to_proto(analytics.by_suggestion_type),
-            by_part_of_day=_all_to_proto(analytics.by_part_of_day),
-            by_week=_all_to_proto(analytics.by_week),
-            weights=map(_standing_to_proto, analytics.weights),
+            totals=_counts(analytics.totals),
+            by_suggestion_type=_all_counts(analytics.by_suggestion_type),
+            by_part_of_day=_all_counts(analytics.by_part_of_day),
+            by_week=_all_counts(analytics.by_week),
+            weights=[_standing(standing) for standing in analytics.weights],
         )
 
     async def GetWeights(
@@ -94,7 +98,8 @@ class FeedbackApi(pb_grpc.FeedbackServiceServicer):
     ) -> pb.GetWeightsResponse:
         weights, refusals = await weigh(self._feedbacks, self._clock, PersonId(request.person_id))
         return pb.GetWeightsResponse(
-            weights=map(_standing_to_proto, weights), refusals=map(_refusal_to_proto, refusals)
+            weights=[_standing(standing) for standing in weights],
+            refusals=[_refusal(refusal) for refusal in refusals],
         )
 
 
@@ -110,7 +115,7 @@ def _suggestion(suggestion_id: str, ticket: SuggestionTicket) -> Suggestion:
     )
 
 
-def _feedback_to_proto(feedback: Feedback) -> pb.Feedback:
+def to_proto(feedback: Feedback) -> pb.Feedback:
     return pb.Feedback(
         feedback_id=str(feedback.feedback_id),
         person_id=feedback.person_id,
@@ -120,17 +125,17 @@ def _feedback_to_proto(feedback: Feedback) -> pb.Feedback:
         helpful=feedback.helpful,
         related_trait=feedback.trait,
         weight=feedback.weight,
-        create_time=_timestamp(feedback.created_at),
+        create_time=timestamp(feedback.created_at),
         local_time=f"{feedback.local_at:%Y-%m-%dT%H:%M}",
         part_of_day=feedback.part_of_day,
     )
 
 
-def _all_to_proto(counts: Mapping[str, Counts]) -> dict[str, pb.Analytics.Counts]:
-    return {name: _counts_to_proto(one) for name, one in counts.items()}
+def _all_counts(counts: Mapping[str, Counts]) -> dict[str, pb.Analytics.Counts]:
+    return {name: _counts(one) for name, one in counts.items()}
 
 
-def _counts_to_proto(counts: Counts) -> pb.Analytics.Counts:
+def _counts(counts: Counts) -> pb.Analytics.Counts:
     return pb.Analytics.Counts(
         total=counts.total,
         helpful=counts.helpful,
@@ -139,7 +144,7 @@ def _counts_to_proto(counts: Counts) -> pb.Analytics.Counts:
     )
 
 
-def _standing_to_proto(standing: Standing) -> pb.TraitWeight:
+def _standing(standing: Standing) -> pb.TraitWeight:
     weight = standing.weight
     return pb.TraitWeight(
         suggestion_type=weight.suggestion_type,
@@ -147,17 +152,28 @@ def _standing_to_proto(standing: Standing) -> pb.TraitWeight:
         weight=weight.weight,
         original=weight.original,
         negative_count=standing.refusals,
-        update_time=_timestamp(weight.updated_at) if weight.updated_at else None,
+        update_time=timestamp(weight.updated_at) if weight.updated_at else None,
     )
 
 
-def _refusal_to_proto(refusal: Refusal) -> pb.GetWeightsResponse.Refusal:
+def _refusal(refusal: Refusal) -> pb.GetWeightsResponse.Refusal:
     return pb.GetWeightsResponse.Refusal(
-        suggestion_type=refusal.suggestion_type, create_time=_timestamp(refusal.created_at)
+        suggestion_type=refusal.suggestion_type, create_time=timestamp(refusal.created_at)
     )
 
 
-def _timestamp(moment: datetime) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromDatetime(moment)
-    return stamp
+def _token(last: Feedback) -> str:
+    return encode_cursor(LIST, last.created_at.isoformat(), str(last.feedback_id))
+
+
+def _position(token: str) -> Position | None:
+    values = decode_cursor(LIST, token)
+    if values is None:
+        return None
+    try:
+        created_at, feedback_id = values
+        return Position(datetime.fromisoformat(created_at).astimezone(UTC), UUID(feedback_id))
+    except (ValueError, OverflowError):
+        raise Invalid(
+            "INVALID_PAGE_TOKEN", "the page token is not one of this list", field="page_token"
+        ) from None

@@ -1,4 +1,4 @@
-"""Where feedback is put together."""
+"""Puts feedback together."""
 
 from functools import partial
 
@@ -11,14 +11,16 @@ from services.kit.settings import Settings
 
 
 def assemble(settings: Settings) -> Service:
-    """Makes the service from its settings; nothing runs yet."""
+    """Returns the service; nothing runs and nothing is connected yet."""
     database = Database(
         settings.database_url("feedback"),
-        application="personakit-feedback",
+        application="feedback",
         pool_size=settings.pool_size,
     )
-    suggestions = SignedSuggestions(settings.secret("suggestion-key").encode())
+    suggestions = SignedSuggestions(settings.secret("signing-key").encode())
     api = FeedbackApi(PostgresFeedbacks(database), suggestions, settings.clock())
     return Service(
-        "feedback", database, servicers=[partial(add_FeedbackServiceServicer_to_server, api)]
+        name="feedback",
+        database=database,
+        servicers=[partial(add_FeedbackServiceServicer_to_server, api)],
     )

@@ -27,7 +27,7 @@ FIND = text(f"""
       AND (feedback_id = :feedback_id OR request_id = nullif(:request_id, ''))
     ORDER BY (request_id = :request_id) DESC NULLS LAST
     LIMIT 1
-""")  # noqa: S608
+""")
 
 COUNT_ON = text("""
     SELECT given FROM feedback.daily_counters WHERE person_id = :person_id AND day = :day

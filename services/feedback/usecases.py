@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -28,10 +28,6 @@ from services.feedback.model import (
 )
 from services.kit.clock import Clock
 from services.kit.errors import AlreadyExists, Invalid, NotFound, ResourceExhausted
-from services.kit.paging import decode_cursor, encode_cursor
-
-# What page tokens call this list.
-LIST = "feedback"
 
 
 class Suggestions(Protocol):
@@ -184,39 +180,6 @@ def _feedback(suggestion: Suggestion, verdict: Verdict, weight: float, now: date
         part_of_day=part_of_day(suggestion.at.astimezone(suggestion.zone)),
         request_id=verdict.request_id,
     )
-
-
-async def browse(
-    feedbacks: Feedbacks, person_id: PersonId, persona_id: str, size: int, page_token: str
-) -> tuple[list[Feedback], str]:
-    """Returns a page of a person's feedback, newest first, and the token of the next.
-
-    `persona_id` narrows it to one persona unless it is empty; the last page's token is empty.
-    """
-    after = _position(page_token)
-    try:
-        persona = UUID(persona_id) if persona_id else None
-    except ValueError:
-        return [], ""
-    page = await feedbacks.page(person_id, persona, after, size + 1)
-    return page[:size], _token(page[size - 1]) if len(page) > size else ""
-
-
-def _token(last: Feedback) -> str:
-    return encode_cursor(LIST, last.created_at.isoformat(), str(last.feedback_id))
-
-
-def _position(page_token: str) -> Position | None:
-    values = decode_cursor(LIST, page_token)
-    if values is None:
-        return None
-    try:
-        created_at, feedback_id = values
-        return Position(datetime.fromisoformat(created_at).astimezone(UTC), UUID(feedback_id))
-    except (ValueError, OverflowError):
-        raise Invalid(
-            "INVALID_PAGE_TOKEN", "the page token is not one of this list", field="page_token"
-        ) from None
 
 
 async def analyse(feedbacks: Feedbacks, clock: Clock, person_id: PersonId) -> Analytics:

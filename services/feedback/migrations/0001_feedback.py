@@ -9,7 +9,6 @@ depends_on = None
 
 STATEMENTS = (
     "CREATE SCHEMA feedback",
-    "GRANT USAGE ON SCHEMA feedback TO personakit_feedback",
     # One row a person: who writes for a person writes this row first.
     """
     CREATE TABLE feedback.people (
@@ -65,9 +64,8 @@ STATEMENTS = (
         PRIMARY KEY (person_id, day)
     )
     """,
-    """
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA feedback TO personakit_feedback
-    """,
+    "GRANT USAGE ON SCHEMA feedback TO personakit_feedback",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA feedback TO personakit_feedback",
 )
 
 
