@@ -1,0 +1,76 @@
+# PersonaKit. `make` alone lists what can be done.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CODE := services clients gateway deploy protos/generate.py tests
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types protos generate format baseline pins reset
+
+help:  ## List what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.runs  ## Start the whole system, with a sample person, until Ctrl-C
+	@$(BIN)/python -m deploy.local
+
+test: $(VENV)/.develops  ## Run every test on the real parts
+	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
+
+check: lint types protos  ## Lint, types, import contracts, protos, generated files fresh
+
+lint: $(VENV)/.develops
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo
+
+types: $(VENV)/.develops
+	$(BIN)/mypy $(CODE)
+
+# buf reads the descriptor set that protoc made, so that it needs no network.
+BUF := $(BIN)/buf --log-format text
+API := gateway/personakit.binpb
+protos: $(VENV)/.develops
+	$(BUF) format --diff --exit-code protos
+	$(BUF) lint $(API) --config protos/buf.yaml --exclude-path google --exclude-path buf
+	$(BUF) breaking $(API) --against protos/baseline.binpb --config protos/buf.yaml
+	@fresh=$$(mktemp -d) && trap 'rm -r "$$fresh"' EXIT && \
+	  $(BIN)/python protos/generate.py --into "$$fresh" 2>/dev/null && \
+	  diff -r -x __pycache__ "$$fresh/protos/gen" protos/gen && \
+	  (cd "$$fresh/gateway" && for file in *; do cmp "$$file" "$(CURDIR)/gateway/$$file"; done) && \
+	  echo "generated files are fresh"
+
+generate: $(VENV)/.develops  ## Generate stubs and descriptors from the protos
+	$(BIN)/buf format -w protos
+	$(BIN)/python protos/generate.py
+
+baseline: generate  ## Take the API as it is for released: later changes must not break it
+	cp $(API) protos/baseline.binpb
+
+format: $(VENV)/.develops  ## Format the code
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+pins: ## Pin the newest versions that pyproject.toml allows
+	@fresh=$$(mktemp -d) && trap 'rm -r "$$fresh"' EXIT && $(PYTHON) -m venv "$$fresh" && \
+	  "$$fresh/bin/pip" install -q -e . && \
+	  "$$fresh/bin/pip" freeze --exclude-editable >requirements.txt && \
+	  "$$fresh/bin/pip" install -q -e '.[dev]' && \
+	  "$$fresh/bin/pip" freeze --exclude-editable | grep -vxFf requirements.txt >requirements-dev.txt
+
+reset:  ## Forget everything that the local system has stored
+	$(BIN)/python -m deploy.local reset
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runs: $(VENV)/bin/python requirements.txt pyproject.toml
+	@echo "installing what runs (once, about a minute)"
+	@$(BIN)/pip install -q -r requirements.txt && $(BIN)/pip install -q --no-deps -e .
+	@touch $@
+
+$(VENV)/.develops: $(VENV)/.runs requirements-dev.txt
+	@echo "installing what develops (once, about a minute)"
+	@$(BIN)/pip install -q -r requirements-dev.txt
+	@touch $@
