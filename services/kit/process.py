@@ -36,13 +36,15 @@ Register: TypeAlias = Callable[[grpc.aio.Server], None]
 class Service:
     """What a context is made of, before it runs.
 
-    Each of `servicers` adds itself to a server. A loop returns once its event is set.
+    Each of `servicers` adds itself to a server. A loop returns once its event is set. `channels`
+    lead to the services it asks; they are closed after its last call.
     """
 
     name: str
     database: Database
     servicers: Sequence[Register]
     loops: Sequence[Loop] = ()
+    channels: Sequence[grpc.aio.Channel] = ()
 
 
 async def run(
@@ -66,7 +68,7 @@ async def run(
             await server.stop(GRACE_SECONDS)
     finally:
         await server.stop(None)
-        for channel in peers.values():
+        for channel in (*peers.values(), *service.channels):
             await channel.close()
         await service.database.close()
         log.info("stopped")

@@ -69,7 +69,9 @@ async def test_every_observation_has_one_task_and_it_carries_no_label(
 
 
 @pytest.mark.parametrize(
-    "name", [{"source": "toggl", "source_id": "1"}, {"request_id": "r-1"}], ids=["source", "request"]
+    "name",
+    [{"source": "toggl", "source_id": "1"}, {"request_id": "r-1"}],
+    ids=["source", "request"],
 )
 async def test_a_retried_observation_is_recorded_once(
     ingest: IngestServiceStub, settings: Settings, name: dict[str, str]

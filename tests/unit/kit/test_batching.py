@@ -1,0 +1,83 @@
+"""Group commit."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from services.kit.batching import Batch
+from services.kit.errors import Invalid, Unavailable
+
+
+class Flushes:
+    """Doubles numbers, a flush at a time; refuses 13, and everything while `down`."""
+
+    def __init__(self) -> None:
+        self.seen: list[list[int]] = []
+        self.down = False
+
+    async def flush(self, numbers: Sequence[int]) -> list[int]:
+        await asyncio.sleep(0)
+        self.seen.append(list(numbers))
+        if self.down:
+            raise Unavailable("DATABASE_UNAVAILABLE", "down")
+        if 13 in numbers:
+            raise Invalid("INVALID_FIELD", "no 13", field="number")
+        return [number * 2 for number in numbers]
+
+
+async def test_calls_that_come_during_a_flush_share_the_next() -> None:
+    flushes = Flushes()
+    batch = Batch(flushes.flush)
+    answers = await asyncio.gather(*(batch.add([number]) for number in range(10)))
+    assert [answer[0] for answer in answers] == [number * 2 for number in range(10)]
+    assert len(flushes.seen) <= 2
+
+
+async def test_a_bad_item_fails_its_own_call_only() -> None:
+    batch = Batch(Flushes().flush)
+    answers = await asyncio.gather(
+        *(batch.add([number]) for number in (1, 13, 3)), return_exceptions=True
+    )
+    assert list(answers[0]) == [2]
+    assert isinstance(answers[1], Invalid)
+    assert list(answers[2]) == [6]
+
+
+async def test_what_is_down_for_all_is_asked_once() -> None:
+    flushes = Flushes()
+    flushes.down = True
+    batch = Batch(flushes.flush)
+    answers = await asyncio.gather(
+        *(batch.add([number]) for number in range(5)), return_exceptions=True
+    )
+    assert all(isinstance(answer, Unavailable) for answer in answers)
+    assert len(flushes.seen) <= 2
+
+
+async def test_a_flush_is_bounded_and_a_large_call_stays_whole() -> None:
+    flushes = Flushes()
+    batch = Batch(flushes.flush, largest=3)
+    await asyncio.gather(batch.add([1, 2, 3, 4, 5]), batch.add([6, 7]), batch.add([8, 9]))
+    assert flushes.seen == [[1, 2, 3, 4, 5], [6, 7], [8, 9]]
+
+
+async def test_a_cancelled_call_harms_no_other() -> None:
+    batch = Batch(Flushes().flush)
+    given_up = asyncio.create_task(batch.add([1]))
+    kept = asyncio.create_task(batch.add([2]))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    assert list(await kept) == [4]
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+
+
+async def test_it_works_again_after_a_failure() -> None:
+    flushes = Flushes()
+    flushes.down = True
+    batch = Batch(flushes.flush)
+    with pytest.raises(Unavailable):
+        await batch.add([1])
+    flushes.down = False
+    assert list(await batch.add([1])) == [2]
