@@ -1,12 +1,12 @@
-"""What can be asked of the persona context: generate, get, list, suggest, and forget in time."""
+"""What the persona context does: generate, get, and forget in time."""
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
@@ -26,7 +26,8 @@ from services.persona.model import (
 log = logging.getLogger(__name__)
 
 DEFAULT_MAPPER = "daily_work_optimizer"
-DEFAULT_TIME_TO_LIVE = timedelta(hours=1)
+DEFAULT_TIME_TO_LIVE, LONGEST_TIME_TO_LIVE = timedelta(hours=1), timedelta(days=1)
+REMOVED_AT_ONCE = 1000
 # What the calendar is asked for: a meeting that has just ended, and all of the coming working day.
 CALENDAR_BEFORE, CALENDAR_AFTER = timedelta(hours=12), timedelta(hours=24)
 RETRY_AFTER = timedelta(seconds=1)
@@ -68,26 +69,24 @@ class Diary(Protocol):
 
 
 class Personas(Protocol):
-    """The personas that were made. None of the reads returns an expired one."""
+    """Where personas are kept, also for a while after they have expired."""
 
     async def add(self, persona: Persona) -> Persona:
-        """Keeps a persona; if there is one with its id, even an expired one, returns that."""
+        """Keeps a persona; if there is one with its id, returns that and changes nothing."""
         ...
 
-    async def get(
-        self, person_id: PersonId, persona_id: uuid.UUID, now: datetime
-    ) -> Persona | None:
-        """The persona, unless it has expired or never was."""
+    async def get(self, person_id: PersonId, persona_id: UUID) -> Persona | None:
+        """The persona, expired or not."""
         ...
 
-    async def list(
-        self, person_id: PersonId, now: datetime, limit: int, after: "Position | None"
+    async def page(
+        self, person_id: PersonId, now: datetime, after: "Position | None", size: int
     ) -> list[Persona]:
-        """At most `limit` personas, newest first, older than the position `after`."""
+        """At most `size` personas that have not expired, newest first, from `after` on."""
         ...
 
-    async def remove_expired(self, before: datetime, limit: int) -> int:
-        """Removes at most `limit` that expired before then; returns how many."""
+    async def remove_expired(self, before: datetime, size: int) -> int:
+        """Removes at most `size` that expired before then; returns how many."""
         ...
 
 
@@ -96,7 +95,7 @@ class Position:
     """A persona's place in a list."""
 
     created_at: datetime
-    persona_id: uuid.UUID
+    persona_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,42 +146,25 @@ async def generate(order: Order, studio: Studio) -> Persona:
     """
     mapper = _mapper(order.mapper_id, studio.mappers)
     now = studio.clock.now()
-    persona_id = derived_id(order.person_id, order.request_id) if order.request_id else None
-    if persona_id is not None:
-        first = await studio.personas.get(order.person_id, persona_id, now)
-        if first is not None:
-            return first
-    material = await _gather(order.person_id, order.at or now, studio.neighbours)
-    persona = _persona(order, persona_id or uuid7(), mapper, material, now)
-    kept = await studio.personas.add(persona)
-    if kept.has_expired(studio.clock.now()):
-        raise _not_found()
-    return kept
+    if not order.request_id:
+        return await studio.personas.add(await _make(order, uuid7(), mapper, now, studio))
+    persona_id = derived_id(order.person_id, order.request_id)
+    first = await studio.personas.get(order.person_id, persona_id)
+    if first is None:
+        made = await _make(order, persona_id, mapper, now, studio)
+        first = await studio.personas.add(made)
+    return _holding(first, now)
 
 
-async def get(
-    person_id: PersonId, persona_id: uuid.UUID, personas: Personas, clock: Clock
-) -> Persona:
+async def get(person_id: PersonId, persona_id: UUID, personas: Personas, clock: Clock) -> Persona:
     """The persona; refuses with PERSONA_NOT_FOUND once it has expired."""
-    persona = await personas.get(person_id, persona_id, clock.now())
-    if persona is None:
-        raise _not_found()
-    return persona
+    return _holding(await personas.get(person_id, persona_id), clock.now())
 
 
-async def list_current(
-    person_id: PersonId, limit: int, after: Position | None, personas: Personas, clock: Clock
-) -> list[Persona]:
-    """At most `limit` personas that hold, newest first, older than `after`."""
-    return await personas.list(person_id, clock.now(), limit, after)
-
-
-async def forget_expired(
-    keep_for: timedelta, personas: Personas, clock: Clock, batch: int = 1000
-) -> int:
+async def forget_expired(personas: Personas, clock: Clock, keep_for: timedelta) -> int:
     """Removes personas that expired longer than `keep_for` ago; returns how many."""
     removed, before = 0, clock.now() - keep_for
-    while (count := await personas.remove_expired(before, batch)) > 0:
+    while (count := await personas.remove_expired(before, REMOVED_AT_ONCE)) > 0:
         removed += count
     return removed
 
@@ -242,9 +224,10 @@ async def _or_none(question: Awaitable[Answer], patience: timedelta, name: str) 
         return None
 
 
-def _persona(
-    order: Order, persona_id: uuid.UUID, mapper: PersonaMapper, material: _Material, now: datetime
+async def _make(
+    order: Order, persona_id: UUID, mapper: PersonaMapper, now: datetime, studio: Studio
 ) -> Persona:
+    material = await _gather(order.person_id, order.at or now, studio.neighbours)
     lacking = mapper.lacks(material.mindscape)
     if lacking:
         raise _too_little(lacking)
@@ -265,6 +248,12 @@ def _persona(
     )
 
 
+def _holding(persona: Persona | None, now: datetime) -> Persona:
+    if persona is None or persona.has_expired(now):
+        raise NotFound("PERSONA_NOT_FOUND", "there is no such persona, or it has expired")
+    return persona
+
+
 def _mapper(mapper_id: str, mappers: Mapping[str, PersonaMapper]) -> PersonaMapper:
     mapper = mappers.get(mapper_id)
     if mapper is None:
@@ -277,7 +266,3 @@ def _too_little(what_to_do: str) -> FailedPrecondition:
     return FailedPrecondition(
         "MINDSCAPE_MISSING", f"too little is known of this person yet: {what_to_do}, then ask again"
     )
-
-
-def _not_found() -> NotFound:
-    return NotFound("PERSONA_NOT_FOUND", "there is no such persona, or it has expired")

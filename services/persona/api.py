@@ -1,0 +1,228 @@
+"""Persona as gRPC: converts, calls a use case, converts back."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from personakit.persona.v1 import persona_pb2 as pb
+from personakit.persona.v1 import persona_pb2_grpc as pb_grpc
+from services.kit.errors import Invalid
+from services.kit.paging import decode_cursor, encode_cursor, page_size
+from services.kit.signing import sign
+from services.kit.times import moment, timestamp
+from services.persona import usecases
+from services.persona.model import (
+    Core,
+    CurrentState,
+    Overlay,
+    Persona,
+    PersonId,
+    Preferences,
+    Suggestion,
+    TraitUsed,
+    Why,
+    WorkStyle,
+)
+from services.persona.usecases import (
+    DEFAULT_MAPPER,
+    DEFAULT_TIME_TO_LIVE,
+    Order,
+    Position,
+    Studio,
+)
+
+LIST = "personas"
+
+
+class SuggestionIds:
+    """Names suggestions so that feedback can tell what was really suggested, and to whom."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, persona: Persona, suggestion: Suggestion, ordinal: int) -> str:
+        """Returns the signed id, the same each time."""
+        ticket = pb.SuggestionTicket(
+            persona_id=persona.persona_id.bytes,
+            type=suggestion.type,
+            trait=suggestion.related_traits[0],
+            at=int(persona.at.timestamp()),
+            time_zone=persona.zone,
+            expire_at=int(persona.expires_at.timestamp()),
+            ordinal=ordinal,
+        )
+        return sign(self._key, ticket.SerializeToString(deterministic=True), persona.person_id)
+
+
+class PersonaApi(pb_grpc.PersonaServiceServicer):
+    """Answers `personakit.persona.v1.PersonaService`."""
+
+    def __init__(self, studio: Studio, ids: SuggestionIds) -> None:
+        self._studio = studio
+        self._ids = ids
+
+    async def GeneratePersona(
+        self, request: pb.GeneratePersonaRequest, context: object
+    ) -> pb.Persona:
+        persona = await usecases.generate(
+            Order(
+                person_id=PersonId(request.person_id),
+                mapper_id=request.mapper_id or DEFAULT_MAPPER,
+                at=_at(request),
+                request_id=request.request_id,
+                ttl=request.ttl.ToTimedelta() if request.HasField("ttl") else DEFAULT_TIME_TO_LIVE,
+            ),
+            self._studio,
+        )
+        return to_proto(persona, self._ids)
+
+    async def GetPersona(self, request: pb.GetPersonaRequest, context: object) -> pb.Persona:
+        studio = self._studio
+        person_id, persona_id = PersonId(request.person_id), UUID(request.persona_id)
+        persona = await usecases.get(person_id, persona_id, studio.personas, studio.clock)
+        return to_proto(persona, self._ids)
+
+    async def ListPersonas(
+        self, request: pb.ListPersonasRequest, context: object
+    ) -> pb.ListPersonasResponse:
+        size, after = page_size(request.page_size), _position(request.page_token)
+        now = self._studio.clock.now()
+        found = await self._studio.personas.page(PersonId(request.person_id), now, after, size + 1)
+        return pb.ListPersonasResponse(
+            personas=[to_proto(persona, self._ids) for persona in found[:size]],
+            next_page_token=_token(found[size - 1]) if len(found) > size else "",
+        )
+
+    async def Suggest(self, request: pb.SuggestRequest, context: object) -> pb.SuggestResponse:
+        order = Order(
+            person_id=PersonId(request.person_id),
+            mapper_id=request.mapper_id or DEFAULT_MAPPER,
+            at=_at(request),
+        )
+        persona = to_proto(await usecases.generate(order, self._studio), self._ids)
+        return pb.SuggestResponse(
+            person_id=persona.person_id,
+            persona_id=persona.persona_id,
+            suggestions=persona.overlay.suggestions,
+            current_state=persona.overlay.current_state,
+            at=persona.at,
+            time_zone=persona.time_zone,
+            expire_time=persona.expire_time,
+            missing=persona.missing,
+        )
+
+
+def to_proto(persona: Persona, ids: SuggestionIds) -> pb.Persona:
+    suggestions = [
+        _suggestion(suggestion, ids.of(persona, suggestion, ordinal))
+        for ordinal, suggestion in enumerate(persona.overlay.suggestions)
+    ]
+    return pb.Persona(
+        persona_id=str(persona.persona_id),
+        person_id=persona.person_id,
+        mapper_id=persona.mapper_id,
+        mapper_version=persona.mapper_version,
+        mindscape_version=persona.mindscape_version,
+        at=timestamp(persona.at),
+        time_zone=persona.zone,
+        core=_core(persona.core),
+        overlay=_overlay(persona.overlay, suggestions),
+        create_time=timestamp(persona.created_at),
+        expire_time=timestamp(persona.expires_at),
+        missing=persona.missing,
+    )
+
+
+def _core(core: Core) -> pb.Core:
+    return pb.Core(
+        work_style=_work_style(core.work_style), preferences=_preferences(core.preferences)
+    )
+
+
+def _work_style(style: WorkStyle) -> pb.WorkStyle:
+    return pb.WorkStyle(
+        focus_minutes=style.focus_minutes,
+        deep_work_minutes=style.deep_work_minutes,
+        peak_hours=style.peak_hours,
+        task_switching_cost=style.task_switching_cost,
+        usual_start=style.usual_start,
+    )
+
+
+def _preferences(preferences: Preferences) -> pb.Preferences:
+    return pb.Preferences(
+        default_focus_minutes=preferences.default_focus_minutes,
+        deep_work_minutes=preferences.deep_work_minutes,
+        meeting_buffer_minutes=preferences.meeting_buffer_minutes,
+        break_every_minutes=preferences.break_every_minutes,
+    )
+
+
+def _overlay(overlay: Overlay, suggestions: list[pb.Suggestion]) -> pb.Overlay:
+    return pb.Overlay(current_state=_state(overlay.current_state), suggestions=suggestions)
+
+
+def _state(state: CurrentState) -> pb.CurrentState:
+    return pb.CurrentState(
+        energy=state.energy,
+        energy_level=state.energy_level,
+        in_peak_hours=state.in_peak_hours,
+        recommended_task_type=state.recommended_task_type,
+        working_hours=state.working_hours,
+        minutes_to_next_meeting=state.minutes_to_next_meeting,
+        worked_minutes_today=state.worked_minutes_today,
+    )
+
+
+def _suggestion(suggestion: Suggestion, suggestion_id: str) -> pb.Suggestion:
+    return pb.Suggestion(
+        suggestion_id=suggestion_id,
+        type=suggestion.type,
+        title=suggestion.title,
+        description=suggestion.description,
+        duration_minutes=suggestion.duration_minutes,
+        start_time=timestamp(suggestion.start_at),
+        end_time=timestamp(suggestion.end_at),
+        local_window=suggestion.local_window,
+        action=suggestion.action,
+        priority=suggestion.priority,
+        why=_why(suggestion.why),
+        related_traits=suggestion.related_traits,
+    )
+
+
+def _why(why: Why) -> pb.Why:
+    traits = [_trait(trait) for trait in why.traits]
+    return pb.Why(rule=why.rule, traits=traits, weight=why.weight)
+
+
+def _trait(trait: TraitUsed) -> pb.TraitUsed:
+    last = trait.last_evidence_at
+    return pb.TraitUsed(
+        name=trait.name,
+        value=trait.value,
+        n=trait.n,
+        confidence=trait.confidence,
+        provisional=trait.provisional,
+        last_evidence_time=timestamp(last) if last else None,
+    )
+
+
+def _at(request: pb.GeneratePersonaRequest | pb.SuggestRequest) -> datetime | None:
+    return moment(request.at) if request.HasField("at") else None
+
+
+def _token(last: Persona) -> str:
+    return encode_cursor(LIST, last.created_at.isoformat(), str(last.persona_id))
+
+
+def _position(token: str) -> Position | None:
+    values = decode_cursor(LIST, token)
+    if values is None:
+        return None
+    try:
+        created_at, persona_id = values
+        return Position(datetime.fromisoformat(created_at).astimezone(UTC), UUID(persona_id))
+    except (ValueError, OverflowError):
+        raise Invalid(
+            "INVALID_PAGE_TOKEN", "the page token is not one of this list", field="page_token"
+        ) from None

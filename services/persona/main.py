@@ -1,0 +1,47 @@
+"""Puts persona together."""
+
+from datetime import timedelta
+from functools import partial
+
+from personakit.persona.v1.persona_pb2_grpc import add_PersonaServiceServicer_to_server
+from services.kit.channels import connect
+from services.kit.database import Database
+from services.kit.loops import every
+from services.kit.process import Service
+from services.kit.settings import Settings
+from services.persona import usecases
+from services.persona.api import PersonaApi, SuggestionIds
+from services.persona.mappers import DailyWorkOptimizer
+from services.persona.neighbours import FeedbackJudgements, IngestDiary, ProfilerBeliefs
+from services.persona.store import PostgresPersonas
+from services.persona.usecases import Neighbours, Studio
+
+BETWEEN_PURGES = timedelta(minutes=10)
+
+
+def assemble(settings: Settings) -> Service:
+    """Returns the service; nothing runs and nothing is connected yet."""
+    clock = settings.clock()
+    database = Database(
+        settings.database_url("persona"), application="persona", pool_size=settings.pool_size
+    )
+    personas = PostgresPersonas(database)
+    channels = {
+        name: connect(settings.address(name)) for name in ("profiler", "feedback", "ingest")
+    }
+    neighbours = Neighbours(
+        ProfilerBeliefs(channels["profiler"]),
+        FeedbackJudgements(channels["feedback"]),
+        IngestDiary(channels["ingest"]),
+    )
+    optimizer = DailyWorkOptimizer()
+    studio = Studio(neighbours, {optimizer.mapper_id: optimizer}, personas, clock)
+    api = PersonaApi(studio, SuggestionIds(settings.secret("suggestion-key").encode()))
+    purge = partial(usecases.forget_expired, personas, clock, settings.persona_retention)
+    return Service(
+        name="persona",
+        database=database,
+        servicers=[partial(add_PersonaServiceServicer_to_server, api)],
+        loops=[every(BETWEEN_PURGES, "purge", purge)],
+        channels=list(channels.values()),
+    )

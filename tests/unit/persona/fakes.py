@@ -1,0 +1,114 @@
+"""Neighbours and a store of personas without a network or a database."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from services.kit.errors import Unavailable
+from services.persona.mappers import DailyWorkOptimizer
+from services.persona.model import Commitment, Mindscape, Persona, PersonId, Verdicts
+from services.persona.usecases import Neighbours, Patience, Position, Studio
+from tests.unit.persona.builders import on_tuesday
+
+
+class FakePersonas:
+    """Keeps personas in a dictionary."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[PersonId, UUID], Persona] = {}
+
+    async def add(self, persona: Persona) -> Persona:
+        return self.kept.setdefault((persona.person_id, persona.persona_id), persona)
+
+    async def get(self, person_id: PersonId, persona_id: UUID) -> Persona | None:
+        return self.kept.get((person_id, persona_id))
+
+    async def page(
+        self, person_id: PersonId, now: datetime, after: Position | None, size: int
+    ) -> list[Persona]:
+        mine = [
+            persona
+            for persona in self.kept.values()
+            if persona.person_id == person_id and not persona.has_expired(now)
+        ]
+        mine.sort(key=_place, reverse=True)
+        place = (after.created_at, after.persona_id) if after else None
+        return [persona for persona in mine if place is None or _place(persona) < place][:size]
+
+    async def remove_expired(self, before: datetime, size: int) -> int:
+        over = [key for key, persona in self.kept.items() if persona.expires_at < before][:size]
+        for key in over:
+            del self.kept[key]
+        return len(over)
+
+
+def _place(persona: Persona) -> tuple[datetime, UUID]:
+    return persona.created_at, persona.persona_id
+
+
+@dataclass
+class FakeClock:
+    """A clock that stands still until it is moved."""
+
+    at: datetime = field(default_factory=lambda: on_tuesday("09:30"))
+
+    def now(self) -> datetime:
+        return self.at.astimezone(UTC)
+
+    def move(self, by: timedelta) -> None:
+        self.at += by
+
+
+@dataclass
+class FakeNeighbours:
+    """Profiler, feedback and ingest in one; `down` and `hanging` name those that do not answer.
+
+    With a barrier, nobody answers before all were asked.
+    """
+
+    believed: Mindscape | None = None
+    judged: Verdicts = field(default_factory=Verdicts)
+    home: str | None = None
+    booked: tuple[Commitment, ...] = ()
+    down: set[str] = field(default_factory=set)
+    hanging: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
+    together: asyncio.Barrier | None = None
+
+    async def mindscape(self, person_id: PersonId, at: datetime) -> Mindscape | None:
+        await self._answer("profiler")
+        return self.believed
+
+    async def verdicts(self, person_id: PersonId) -> Verdicts:
+        await self._answer("feedback")
+        return self.judged
+
+    async def zone(self, person_id: PersonId) -> str | None:
+        await self._answer("ingest")
+        return self.home
+
+    async def commitments(
+        self, person_id: PersonId, from_: datetime, until: datetime
+    ) -> tuple[Commitment, ...]:
+        await self._answer("ingest")
+        return tuple(one for one in self.booked if one.overlaps(from_, until))
+
+    async def _answer(self, name: str) -> None:
+        self.asked.append(name)
+        if self.together:
+            await self.together.wait()
+        if name in self.hanging:
+            await asyncio.sleep(60)
+        if name in self.down:
+            raise Unavailable("SERVICE_UNAVAILABLE", name)
+
+
+IMPATIENT = Patience(*(timedelta(milliseconds=50),) * 3)
+
+
+def studio(neighbours: FakeNeighbours, personas: FakePersonas, clock: FakeClock) -> Studio:
+    """A studio of fakes that waits for nobody longer than 50 ms."""
+    optimizer = DailyWorkOptimizer()
+    asked = Neighbours(neighbours, neighbours, neighbours, IMPATIENT)
+    return Studio(asked, {optimizer.mapper_id: optimizer}, personas, clock)
