@@ -1,15 +1,19 @@
-"""`python -m deploy.local`: runs the whole system on this machine until Ctrl-C."""
+"""`python -m deploy.local`: runs the whole system on this machine until Ctrl-C.
+
+`python -m deploy.local reset` forgets everything that it has stored.
+"""
 
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 from deploy.local.console import Console
 from deploy.local.home import Home, Lock
-from deploy.local.leftovers import end_all, of_stack
+from deploy.local.leftovers import end_all, of_cluster, of_stack
 from deploy.local.port import chosen_port, refuse_taken
 from deploy.local.stack import Stack
 from deploy.local.trouble import CannotRun
@@ -22,14 +26,17 @@ class Stopped(BaseException):
     """Somebody told the stack to stop."""
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Returns the exit status: 0 after a stop, or if a stack runs in this home already."""
     console = Console(sys.stdout)
     _listen_to_stops()
     try:
         folder = os.environ.get("PERSONAKIT_HOME") or str(_CHECKOUT / ".personakit")
         home = Home(Path(folder).resolve())
-        home.prepare()
+        if list(arguments) == ["reset"]:
+            return _reset(home, console)
+        if arguments:
+            raise CannotRun(f"`{' '.join(arguments)}` is unknown; `reset` is all there is")
         return _run_alone(home, console)
     except (CannotRun, OSError) as error:
         console.say(f"PersonaKit cannot run: {error}")
@@ -39,6 +46,7 @@ def main() -> int:
 
 
 def _run_alone(home: Home, console: Console) -> int:
+    home.prepare()
     lock = Lock(home.folder / "lock")
     if not lock.take():
         console.say(f"PersonaKit runs already: {lock.holder()}")
@@ -49,6 +57,21 @@ def _run_alone(home: Home, console: Console) -> int:
         _run(Stack(home, port, os.environ, console), home, lock, console)
     finally:
         lock.release()
+    return 0
+
+
+def _reset(home: Home, console: Console) -> int:
+    home.prepare()
+    lock = Lock(home.folder / "lock")
+    if not lock.take():
+        raise CannotRun(f"stop it before the reset: {lock.holder()}")
+    try:
+        end_all(of_stack(home.folder), signal.SIGTERM)
+        end_all(of_cluster(home.data / "postgres"), signal.SIGINT)
+        home.forget()
+    finally:
+        lock.release()
+    console.say(f"Forgotten: what {home.folder} held. A database of your own is untouched.")
     return 0
 
 
@@ -87,4 +110,4 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -87,7 +87,7 @@ class Child:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         program = self.program
-        with _fresh_log(program.log).open("ab") as log:
+        with fresh_log(program.log).open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - the commands are ours
                 program.command,
                 env=program.environment,
@@ -108,7 +108,7 @@ def _ending(status: int | None) -> str:
     return f"ended by {signal.Signals(-status).name}" if status < 0 else f"ended with {status}"
 
 
-def _fresh_log(path: Path) -> Path:
+def fresh_log(path: Path) -> Path:
     """Returns the log's path, having put aside the old one if it has grown large."""
     if path.exists() and path.stat().st_size > _LARGEST_LOG:
         path.replace(path.with_suffix(".log.1"))

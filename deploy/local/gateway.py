@@ -1,12 +1,38 @@
-"""Envoy in front of the local services: its configuration is rendered at every start."""
+"""`python -m deploy.local.gateway`: writes the gateway's configuration, then becomes Envoy.
 
-import sys
-from collections.abc import Mapping
+It is a program of its own so that what rendering needs is gone from memory when Envoy runs.
+"""
 
-from deploy.local.children import Program
+import os
+
+from deploy.local.children import fresh_log
 from deploy.local.home import Home
+from deploy.local.port import HOST, chosen_port
+from gateway.config import Gateway, command, render
+from services.kit.settings import Settings
 
 
-def program(home: Home, port: int, environment: Mapping[str, str]) -> Program:
-    """Returns how to run Envoy on the port, in front of the sockets in the home's `run/`."""
-    return Program("gateway", [sys.executable, "-m", "gateway"], home.log("gateway"), environment)
+def main() -> None:
+    """Does not return: this process becomes Envoy."""
+    settings = Settings.from_environment()
+    home = Home(settings.home)
+    config = home.run / "envoy.yaml"
+    config.write_text(render(_gateway(settings, home)))
+    line = command(config)
+    os.execv(line[0], line)  # noqa: S606 - the wheel's own program
+
+
+def _gateway(settings: Settings, home: Home) -> Gateway:
+    return Gateway(
+        ingest=settings.address("ingest"),
+        profiler=settings.address("profiler"),
+        persona=settings.address("persona"),
+        feedback=settings.address("feedback"),
+        host=HOST,
+        port=chosen_port(os.environ),
+        access_log=str(fresh_log(home.log("access"))),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import secrets
+import shutil
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
@@ -55,6 +56,11 @@ class Home:
         for folder in (self.data, self.logs, self.run):
             _own_folder(folder, 0o755)
         _own_folder(self.secrets, 0o700)
+
+    def forget(self) -> None:
+        """Removes everything that the folders hold."""
+        for folder in (self.data, self.logs, self.secrets, self.run):
+            shutil.rmtree(folder)
 
     def leave(self) -> None:
         """Removes the folder for sockets if it lies outside the home and nothing is in it."""

@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from typing import Protocol
 
-from deploy.local import gateway
 from deploy.local.children import Child, Program
 from deploy.local.home import Home
 from deploy.local.port import HOST
@@ -44,8 +43,9 @@ class Gateway:
     """Envoy, on the one TCP port."""
 
     def __init__(self, home: Home, port: int, environment: Mapping[str, str]) -> None:
+        command = [sys.executable, "-m", "deploy.local.gateway"]
         self._port = port
-        self._child = Child(gateway.program(home, port, environment))
+        self._child = Child(Program("gateway", command, home.log("gateway"), environment))
 
     def start(self) -> None:
         """Starts Envoy and waits until it listens; raises `CannotRun`."""

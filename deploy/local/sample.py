@@ -18,25 +18,26 @@ def loaded(home: Home) -> bool:
 
 def load(home: Home, environment: Mapping[str, str]) -> None:
     """Loads the sample person through the public API; raises `CannotRun`."""
-    _call(["clients.workbench.sample", PERSON], environment)
+    _call(["clients.workbench.sample", PERSON], environment, subprocess.PIPE)
     (home.data / "sample-loaded").touch()
 
 
-def suggestions(environment: Mapping[str, str]) -> str:
-    """Returns what the sample person is told now, as the command line shows it."""
-    return _call(["clients.cli.main", "suggest", "--person", PERSON, "--now"], environment)
+def show_suggestions(environment: Mapping[str, str]) -> None:
+    """Has the command line show what the sample person is told now; raises `CannotRun`."""
+    _call(["clients.cli.main", "suggest", "--person", PERSON, "--now"], environment, None)
 
 
-def _call(module: Sequence[str], environment: Mapping[str, str]) -> str:
+def _call(module: Sequence[str], environment: Mapping[str, str], output: int | None) -> None:
+    """Runs a module; where its output is not kept (None), it is written where ours is."""
     done = subprocess.run(  # noqa: S603 - our own modules
         [sys.executable, "-m", *module],
         env=environment,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=output,
+        stderr=subprocess.STDOUT,
         text=True,
         timeout=_SECONDS,
         check=False,
     )
     if done.returncode != 0:
-        raise CannotRun(f"{module[0]} failed: {(done.stderr or done.stdout).strip()[-2000:]}")
-    return done.stdout
+        raise CannotRun(f"{module[0]} failed: {(done.stdout or '').strip()[-2000:]}")

@@ -214,6 +214,25 @@ def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log(
     assert processes_of(home) == []
 
 
+def test_a_reset_is_refused_while_the_stack_runs_and_forgets_when_it_does_not(
+    home: Path, start: Start
+) -> None:
+    run = start().serving()
+    assert reset(home) == 1
+    assert run.healthy()
+    run.stop()
+    assert reset(home) == 0
+    assert not (home / "data").exists()
+    assert not (home / "secrets").exists()
+
+
+def reset(home: Path) -> int:
+    command = [sys.executable, "-m", "deploy.local", "reset"]
+    return subprocess.run(
+        command, env={**os.environ, "PERSONAKIT_HOME": str(home)}, check=False
+    ).returncode
+
+
 def test_two_stacks_run_side_by_side(home: Path, start: Start) -> None:
     runs = [start(home.with_name(name)) for name in ("one", "two")]
     for run in runs:
