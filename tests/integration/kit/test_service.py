@@ -13,14 +13,14 @@ from pathlib import Path
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2
-from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2
 
 from personakit.gateway.v1 import health_pb2 as system
 from personakit.gateway.v1.health_pb2_grpc import HealthServiceStub
 from personakit.ingest.v1 import ingest_pb2 as pb
 from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 from services.ingest.main import assemble
-from services.kit.process import run
+from services.kit.process import Service, run
 from services.kit.settings import BadSetting, Settings
 from tests.conftest import Serve
 from tests.refusals import refusal_of
@@ -48,10 +48,13 @@ async def serving(channel: grpc.aio.Channel) -> None:
 
 
 async def test_reflection_lists_the_whole_api_from_any_service(serve: Serve) -> None:
-    stub = reflection_pb2_grpc.ServerReflectionStub(await serve(assemble))
-    call = stub.ServerReflectionInfo(
-        iter([reflection_pb2.ServerReflectionRequest(list_services="")])
+    channel = await serve(assemble)
+    discover = channel.stream_stream(
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+        reflection_pb2.ServerReflectionRequest.SerializeToString,
+        reflection_pb2.ServerReflectionResponse.FromString,
     )
+    call = discover(iter([reflection_pb2.ServerReflectionRequest(list_services="")]))
     answer = await anext(aiter(call))
     names = {service.name for service in answer.list_services_response.service}
     assert {
@@ -63,7 +66,7 @@ async def test_reflection_lists_the_whole_api_from_any_service(serve: Serve) -> 
 async def test_a_lost_database_is_unavailable_with_a_hint_and_no_driver_text(
     serve: Serve, settings: Settings
 ) -> None:
-    def without_database(given: Settings):  # type: ignore[no-untyped-def]
+    def without_database(given: Settings) -> Service:
         lost = given.database.set(query={"host": "/nowhere"})
         return assemble(replace(given, database=lost))
 
@@ -77,7 +80,7 @@ async def test_a_lost_database_is_unavailable_with_a_hint_and_no_driver_text(
 
 
 async def test_a_service_does_not_listen_where_others_could_reach_it(settings: Settings) -> None:
-    open_ = replace(settings, addresses=settings.addresses | {"ingest": "0.0.0.0:0"})
+    open_ = replace(settings, addresses={**settings.addresses, "ingest": "0.0.0.0:0"})
     with pytest.raises(BadSetting, match="keys"):
         await run(assemble(open_), open_, asyncio.Event())
 
