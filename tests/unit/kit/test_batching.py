@@ -39,9 +39,9 @@ async def test_a_bad_item_fails_its_own_call_only() -> None:
     answers = await asyncio.gather(
         *(batch.add([number]) for number in (1, 13, 3)), return_exceptions=True
     )
-    assert list(answers[0]) == [2]
+    assert answers[0] == [2]
     assert isinstance(answers[1], Invalid)
-    assert list(answers[2]) == [6]
+    assert answers[2] == [6]
 
 
 async def test_what_is_down_for_all_is_asked_once() -> None:

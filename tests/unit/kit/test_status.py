@@ -17,6 +17,8 @@ from services.kit.logs import JsonFormatter, correlated
 from services.kit.status import CODES, InvalidFields, code_of, to_status
 from services.kit.validation import check
 
+USUAL_START = pb.UserInput.USUAL_START
+
 
 def test_every_kind_of_refusal_has_a_code() -> None:
     assert set(CODES) == set(errors.Refusal.__subclasses__()) - {type_of_internal_fault()}
@@ -50,7 +52,9 @@ def test_a_refusal_of_an_unlisted_kind_is_a_fault_of_ours() -> None:
 def test_all_broken_rules_of_a_request_are_named_at_once() -> None:
     request = pb.RecordObservationsRequest(
         observations=[
-            pb.Observation(person_id="ana", user_input=pb.UserInput(question=1, answer="soon")),
+            pb.Observation(
+                person_id="ana", user_input=pb.UserInput(question=USUAL_START, answer="soon")
+            ),
             pb.Observation(person_id="a/b"),
         ]
     )
