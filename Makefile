@@ -38,7 +38,8 @@ protos: $(VENV)/.develops
 	@fresh=$$(mktemp -d) && trap 'rm -r "$$fresh"' EXIT && \
 	  $(BIN)/python protos/generate.py --into "$$fresh" 2>/dev/null && \
 	  diff -r -x __pycache__ "$$fresh/protos/gen" protos/gen && \
-	  (cd "$$fresh/gateway" && for file in *; do cmp "$$file" "$(CURDIR)/gateway/$$file"; done) && \
+	  (cd "$$fresh/gateway" && find . -type f | while read -r file; do \
+	    cmp "$$file" "$(CURDIR)/gateway/$$file" || exit 1; done) && \
 	  echo "generated files are fresh"
 
 generate: $(VENV)/.develops  ## Generate stubs and descriptors from the protos

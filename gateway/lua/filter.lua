@@ -1,0 +1,135 @@
+-- What the gateway does to requests ahead of the transcoder, and to responses after it.
+
+local fields = require("fields")
+local origins = require("origins")
+local refusals = require("refusals")
+local strict_json = require("strict_json")
+local transcoder = require("transcoder")
+
+local M = {}
+
+local METADATA = "personakit"
+
+local function random_seed()
+  local source = assert(io.open("/dev/urandom", "rb"))
+  local a, b, c, d = source:read(4):byte(1, 4)
+  source:close()
+  return ((a * 256 + b) * 256 + c) * 256 + d
+end
+
+math.randomseed(random_seed())
+
+-- Envoy makes the id of a request that brings none; one that is no plain word is made anew here.
+local function check_request_id(headers)
+  local id = headers:get("x-request-id")
+  if id and #id <= 128 and id:find("^[%w._:-]+$") then return end
+  local parts = {}
+  for part = 1, 4 do parts[part] = string.format("%08x", math.random(0, 0xffffffff)) end
+  headers:replace("x-request-id", table.concat(parts))
+end
+
+local function is_grpc(headers)
+  local content_type = headers:get("content-type") or ""
+  return content_type == "application/grpc" or content_type:find("^application/grpc[+;]") ~= nil
+end
+
+local function unescape(path)
+  return (path:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
+end
+
+local function rule_for(method, path)
+  for _, rule in ipairs(fields.rules[method] or {}) do
+    if path:find(rule.pattern) then return rule end
+  end
+end
+
+-- Returns how far into the text `at` is, for a person: {line = ..., column = ...}, in bytes.
+local function place(text, at)
+  local before = text:sub(1, at - 1)
+  local _, lines = before:gsub("\n", "")
+  return {line = tostring(lines + 1), column = tostring(#before:match("[^\n]*$") + 1)}
+end
+
+local function check_body(handle, rule)
+  local body = handle:body()
+  if not body or body:length() == 0 then return nil end
+  if not rule.body then return {reason = "MALFORMED_BODY", message = "this path and method take no body"} end
+  local text = body:getBytes(0, body:length())
+  local fault = strict_json.check(text, rule.message, fields.messages)
+  if fault and fault.at then
+    fault.metadata = place(text, fault.at)
+    fault.message = "malformed JSON at line " .. fault.metadata.line .. ", column " .. fault.metadata.column .. ": " .. fault.message
+  end
+  return fault
+end
+
+-- Answers a JSON caller, and ends the request.
+local function refuse(handle, code, refusal)
+  refusal.code = code
+  handle:respond({[":status"] = refusals.http_status(code)}, refusals.json(refusal))
+end
+
+local function check_json(handle, headers)
+  local path = headers:get(":path")
+  local rule = rule_for(headers:get(":method"), path:match("^[^?]*"))
+  if not rule then
+    return refuse(handle, refusals.NOT_FOUND, {reason = "UNKNOWN_PATH", message = "the API has no such path and method"})
+  end
+  if strict_json.not_utf8(unescape(path)) then
+    return refuse(handle, refusals.INVALID_ARGUMENT, {reason = "INVALID_FIELD", message = "the path is not UTF-8"})
+  end
+  if rule.body and rule.body ~= "*" then
+    handle:streamInfo():dynamicMetadata():set(METADATA, "body", rule.body)
+  end
+  local fault = check_body(handle, rule)
+  if fault then refuse(handle, refusals.INVALID_ARGUMENT, fault) end
+end
+
+local function check(handle, settings)
+  local headers = handle:headers()
+  check_request_id(headers)
+  local grpc = is_grpc(headers)
+  local foreign = settings.local_only and origins.refusal(headers, settings.allowed_origins)
+  if foreign and grpc then return handle:respond({[":status"] = "403"}, foreign) end
+  if foreign then return refuse(handle, refusals.PERMISSION_DENIED, {reason = "FOREIGN_ORIGIN", message = foreign}) end
+  if not grpc then check_json(handle, headers) end
+end
+
+-- Returns what `on_request` needs to know of the set-up. `named_origins` are separated by spaces.
+function M.settings(local_only, named_origins)
+  local allowed = {}
+  for origin in named_origins:gmatch("%S+") do allowed[origin] = true end
+  return {local_only = local_only, allowed_origins = allowed}
+end
+
+function M.on_request(handle, settings)
+  local done, fault = pcall(check, handle, settings)
+  if done then return end
+  -- Envoy lets a request pass whose script failed.
+  handle:logErr(tostring(fault))
+  refuse(handle, refusals.INTERNAL, {reason = "INTERNAL_FAULT", message = "the gateway could not read the request"})
+end
+
+local function say_degraded(headers)
+  headers:remove("x-personakit-status")
+  if not is_grpc(headers) then headers:replace(":status", "503") end
+end
+
+local function translate(handle)
+  local body = handle:body()
+  local about = handle:streamInfo():dynamicMetadata():get(METADATA) or {}
+  local status, json = transcoder.answer(body:getBytes(0, body:length()), about.body)
+  body:setBytes(json)
+  -- Headers that were asked for before the body are out of date here.
+  local headers = handle:headers()
+  headers:replace(":status", status)
+  headers:replace("content-type", "application/json")
+end
+
+function M.on_response(handle)
+  local headers = handle:headers()
+  if headers:get("x-personakit-status") then say_degraded(headers) end
+  if headers:get("content-type") == transcoder.CONTENT_TYPE then translate(handle) end
+end
+
+return M
