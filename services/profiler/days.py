@@ -1,0 +1,190 @@
+"""The day ledger: what is known of one local day, by observation, whatever order it came in."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
+
+from services.profiler.localtime import (
+    HOUR,
+    Piece,
+    days_touched,
+    pieces,
+    stretches,
+    zone_named,
+)
+from services.profiler.model import (
+    Answer,
+    CalendarEvent,
+    Fact,
+    ObservationId,
+    Statement,
+    WorkSession,
+)
+
+NOWHERE = date.min
+"""Keeps retractions of observations of which nobody knows on which day they lay."""
+
+
+class Entry(NamedTuple):
+    """The last word on an observation: its position, and the fact unless it was retracted."""
+
+    position: int
+    fact: Fact | None
+
+
+Entries: TypeAlias = Mapping[ObservationId, Entry]
+Days: TypeAlias = Mapping[date, Entries]
+
+
+def places(statement: Statement) -> list[date]:
+    """Returns the local days that a statement names; none for a retraction without a span."""
+    if statement.fact is not None:
+        span = (statement.fact.start, statement.fact.end, statement.fact.zone)
+    elif statement.span is not None:
+        span = statement.span
+    else:
+        return []
+    start, end, zone = span
+    return days_touched(start, end, zone_named(zone))
+
+
+def merge(days: Days, statements: Iterable[Statement]) -> dict[date, Entries]:
+    """Returns the days that the statements change, as they are then.
+
+    `days` holds every day that a statement names, every day that knows an observation which is
+    retracted, and `NOWHERE`. On each day the highest position wins, so that the order of the
+    statements and their repetition make no difference.
+    """
+    merged: dict[date, dict[ObservationId, Entry]] = {}
+    for statement in statements:
+        entry = Entry(statement.position, statement.fact)
+        if _is_retracted_later(days, merged, statement):
+            entry = Entry(_last_word(days, merged, statement), None)
+        for day in _targets(days, merged, statement):
+            entries = merged.get(day, days.get(day, {}))
+            known = entries.get(statement.observation_id)
+            if known is None or known.position < entry.position:
+                if day not in merged:
+                    merged[day] = dict(entries)
+                merged[day][statement.observation_id] = entry
+    return dict(merged)
+
+
+def _last_word(days: Days, merged: Days, statement: Statement) -> int:
+    nowhere = merged.get(NOWHERE, days.get(NOWHERE, {}))
+    known = nowhere.get(statement.observation_id)
+    return known.position if known else -1
+
+
+def _is_retracted_later(days: Days, merged: Days, statement: Statement) -> bool:
+    return _last_word(days, merged, statement) > statement.position
+
+
+def _targets(days: Days, merged: Days, statement: Statement) -> Collection[date]:
+    named = places(statement)
+    if statement.fact is not None:
+        return named
+    known = {
+        day for part in (days, merged) for day in part if statement.observation_id in part[day]
+    }
+    return known.union(named) if named else known | {NOWHERE}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A work session as one local day sees it.
+
+    `pieces` lie within the day. A session over midnight is counted on the day it ends on:
+    `ends_here`. `start_minute` is on the local clock, of the day it starts on.
+    """
+
+    observation_id: ObservationId
+    fact: WorkSession
+    pieces: tuple[Piece, ...]
+    starts_here: bool
+    ends_here: bool
+    start_minute: int
+
+    @property
+    def minutes(self) -> int:
+        """Its whole elapsed length, at least 1."""
+        return max(1, round((self.fact.end - self.fact.start) / 60))
+
+
+class Meeting(NamedTuple):
+    """A meeting, or several that overlap: [start, end) in seconds since 1970."""
+
+    start: int
+    end: int
+    observation_ids: tuple[ObservationId, ...]
+
+
+@dataclass(frozen=True)
+class Day:
+    """One local day with the facts that touch it."""
+
+    on: date
+    facts: Mapping[ObservationId, Fact]
+
+    @classmethod
+    def of(cls, day: date, entries: Entries) -> "Day":
+        """Makes the day of its entries; what was retracted is not there."""
+        return cls(day, {name: entry.fact for name, entry in entries.items() if entry.fact})
+
+    @property
+    def is_weekend(self) -> bool:
+        return self.on.weekday() >= 5
+
+    @cached_property
+    def sessions(self) -> tuple[Session, ...]:
+        """Work, earliest first; what took no time is none."""
+        found = [
+            self._session(name, fact)
+            for name, fact in self.facts.items()
+            if isinstance(fact, WorkSession) and fact.end > fact.start
+        ]
+        return tuple(sorted(found, key=lambda one: (one.fact.start, one.observation_id)))
+
+    def _session(self, name: ObservationId, fact: WorkSession) -> Session:
+        zone = zone_named(fact.zone)
+        parts = stretches(fact.start, fact.end, zone)
+        all_pieces = tuple(pieces(parts))
+        return Session(
+            observation_id=name,
+            fact=fact,
+            pieces=tuple(piece for piece in all_pieces if piece.date == self.on),
+            starts_here=all_pieces[0].date == self.on,
+            ends_here=all_pieces[-1].date == self.on,
+            start_minute=(fact.start + parts[0].offset) % (24 * HOUR) // 60,
+        )
+
+    @cached_property
+    def meeting_events(self) -> tuple[tuple[ObservationId, CalendarEvent], ...]:
+        """Each meeting by itself, earliest first."""
+        found = [
+            (name, fact)
+            for name, fact in self.facts.items()
+            if isinstance(fact, CalendarEvent) and fact.is_meeting and fact.end > fact.start
+        ]
+        return tuple(sorted(found, key=lambda one: (one[1].start, one[1].end, one[0])))
+
+    @cached_property
+    def meetings(self) -> tuple[Meeting, ...]:
+        """Meetings, earliest first; those that overlap are one."""
+        joined: list[Meeting] = []
+        for name, event in self.meeting_events:
+            if joined and event.start < joined[-1].end:
+                last = joined[-1]
+                end = max(last.end, event.end)
+                joined[-1] = Meeting(last.start, end, (*last.observation_ids, name))
+            else:
+                joined.append(Meeting(event.start, event.end, (name,)))
+        return tuple(joined)
+
+    @cached_property
+    def answers(self) -> tuple[tuple[ObservationId, Answer], ...]:
+        """Answers, earliest first."""
+        found = [(name, fact) for name, fact in self.facts.items() if isinstance(fact, Answer)]
+        return tuple(sorted(found, key=lambda one: (one[1].start, one[0])))

@@ -1,0 +1,66 @@
+"""The books of a person: statements go into days, days into weeks, weeks into beliefs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.profiler.days import NOWHERE, Day, Days, Entries, merge
+from services.profiler.model import Statement
+from services.profiler.traits import Belief, fold, summarise
+from services.profiler.traits.prior import Prior
+from services.profiler.weeks import EMPTY, FORMAT, Summary, Week, empty_week, week_of
+
+Weeks = Mapping[date, Week]
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What is written down of a person, as far as it was opened.
+
+    `weeks` holds all of the last two years before the newest evidence, by Monday.
+    """
+
+    days: Days
+    weeks: Weeks
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The days and weeks that statements changed, and what is believed then."""
+
+    days: Mapping[date, Entries]
+    weeks: Weeks
+    belief: Belief
+
+
+def enter(books: Books, statements: Sequence[Statement], prior: Prior) -> Entered:
+    """Enters statements into the books; the books themselves stay as they are."""
+    days = merge(books.days, statements)
+    weeks = dict(books.weeks)
+    changed: dict[date, Week] = {}
+    for day in sorted(days):
+        if day != NOWHERE:
+            start = week_of(day)
+            week = weeks.get(start) or empty_week(start)
+            old = _summary(day, books.days.get(day, {}))
+            weeks[start] = changed[start] = week.replaced(day, old, _summary(day, days[day]))
+    return Entered(days, changed, fold(list(weeks.values()), prior))
+
+
+def _summary(day: date, entries: Entries) -> Summary:
+    return summarise(Day.of(day, entries)) if entries else EMPTY
+
+
+def are_current(weeks: Iterable[Week]) -> bool:
+    """Tells whether weeks are of the present format; if not, make them again from days."""
+    return all(week.format == FORMAT for week in weeks)
+
+
+def weeks_from(days: Days) -> dict[date, Week]:
+    """Makes the weeks that whole days add up to."""
+    weeks: dict[date, Week] = {}
+    for day in sorted(days):
+        if day != NOWHERE:
+            week = weeks.get(week_of(day), empty_week(week_of(day)))
+            weeks[week.start] = week.replaced(day, EMPTY, _summary(day, days[day]))
+    return {start: week for start, week in weeks.items() if week}

@@ -1,0 +1,124 @@
+"""From seconds since 1970 to the local days and hours of an IANA zone, exact over DST nights."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+HOUR = 3600
+DAY = 24 * HOUR
+EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+
+
+class UnknownZone(ValueError):
+    """There is no IANA zone of that name."""
+
+
+class Stretch(NamedTuple):
+    """A stretch of time, [start, end), over which the zone keeps one offset from UTC."""
+
+    start: int
+    end: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The part of a stretch of time within one local hour of one local day."""
+
+    date: date
+    hour: int
+    start: int
+    end: int
+
+    @property
+    def seconds(self) -> int:
+        return self.end - self.start
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Returns the zone; raises `UnknownZone`."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise UnknownZone(name) from error
+
+
+def offset_at(at: int, zone: ZoneInfo) -> int:
+    """Returns the seconds by which the local clock is ahead of UTC."""
+    offset = datetime.fromtimestamp(at, zone).utcoffset()
+    return int(offset.total_seconds()) if offset is not None else 0
+
+
+def stretches(start: int, end: int, zone: ZoneInfo) -> list[Stretch]:
+    """Splits [start, end) where the offset changes.
+
+    It looks once a day: no zone changes its offset and takes it back within one.
+    """
+    found: list[Stretch] = []
+    at, offset = start, offset_at(start, zone)
+    while at < end:
+        ahead = min(at + DAY, end)
+        offset_ahead = offset_at(ahead, zone)
+        change = ahead if offset_ahead == offset else _change(at, ahead, offset, zone)
+        if found and found[-1].offset == offset:
+            found[-1] = Stretch(found[-1].start, change, offset)
+        else:
+            found.append(Stretch(at, change, offset))
+        at, offset = change, offset_ahead
+    return found
+
+
+def _change(low: int, high: int, offset: int, zone: ZoneInfo) -> int:
+    while high - low > 1:
+        middle = (low + high) // 2
+        if offset_at(middle, zone) == offset:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def pieces(parts: Sequence[Stretch]) -> Iterator[Piece]:
+    """Cuts stretches at every full local hour."""
+    for start, end, offset in parts:
+        at = start
+        while at < end:
+            days, second = divmod(at + offset, DAY)
+            until = min(end, at + HOUR - second % HOUR)
+            yield Piece(date.fromordinal(EPOCH_ORDINAL + days), second // HOUR, at, until)
+            at = until
+
+
+def days_touched(start: int, end: int, zone: ZoneInfo) -> list[date]:
+    """Returns the local days of [start, end), first to last; of a moment, its own day."""
+    parts = stretches(start, end, zone) or [Stretch(start, start + 1, offset_at(start, zone))]
+    touched = {
+        day
+        for part in parts
+        for day in range((part.start + part.offset) // DAY, (part.end - 1 + part.offset) // DAY + 1)
+    }
+    return [date.fromordinal(EPOCH_ORDINAL + day) for day in sorted(touched)]
+
+
+def local_date(at: int, zone: ZoneInfo) -> date:
+    """Returns the local day of a moment."""
+    return date.fromordinal(EPOCH_ORDINAL + (at + offset_at(at, zone)) // DAY)
+
+
+def local_minute(at: int, zone: ZoneInfo) -> int:
+    """Returns the minutes on the local clock since 00:00, from 0 to 1439."""
+    return (at + offset_at(at, zone)) % DAY // 60
+
+
+def clock_face(minute: int) -> str:
+    """Returns a minute of the day as "09:05"."""
+    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
+
+
+def part_of_day(minute: int) -> str:
+    """Returns "morning" (04:00 to noon), "afternoon" (noon to 18:00) or "evening"."""
+    if 4 * 60 <= minute < 12 * 60:
+        return "morning"
+    return "afternoon" if 12 * 60 <= minute < 18 * 60 else "evening"

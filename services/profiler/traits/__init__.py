@@ -1,0 +1,82 @@
+"""The traits: one file each, and the two things that are done with all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.profiler.days import Day
+from services.profiler.memory import remember
+from services.profiler.model import Answer, CalendarEvent, Question, Trait, Traits
+from services.profiler.traits import (
+    energy_patterns,
+    flow_disruptors,
+    focus_duration,
+    meeting_recovery,
+    peak_hours,
+    preferred_start_time,
+    task_switching_cost,
+)
+from services.profiler.traits.prior import Prior
+from services.profiler.traits.rule import Rule, Tally
+from services.profiler.weeks import Mark, Summary, Week
+
+RULES: tuple[Rule, ...] = (
+    energy_patterns.RULE,
+    peak_hours.RULE,
+    focus_duration.RULE,
+    meeting_recovery.RULE,
+    task_switching_cost.RULE,
+    preferred_start_time.RULE,
+    flow_disruptors.RULE,
+)
+COUNTINGS = tuple({rule.counting.group: rule.counting for rule in RULES}.values())
+FLEETING = (Question.ENERGY_NOW, Question.TIME_ZONE)
+"""Answers that no trait is folded from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What a fold comes to: the traits, and the zone where the person was last seen."""
+
+    traits: Traits
+    zone: str
+
+
+def summarise(day: Day) -> Summary:
+    """Returns what a day comes to, as exact integers."""
+    counts: dict[str, dict[str, int]] = {}
+    latest: dict[str, int] = {}
+    for counting in COUNTINGS:
+        tally = Tally()
+        counting.count(day, tally)
+        kept = {key: amount for key, amount in tally.counts.items() if amount}
+        if kept:
+            counts[counting.group] = kept
+            latest[counting.group] = tally.latest
+    return Summary(counts, Mark(latest, _seen(day), _lasting(day)))
+
+
+def _seen(day: Day) -> tuple[int, str] | None:
+    # A calendar tells where a meeting will be, not where the person is.
+    lived = (fact for fact in day.facts.values() if not isinstance(fact, CalendarEvent))
+    return max(((fact.end, _zone(fact)) for fact in lived), default=None)
+
+
+def _zone(fact: Answer | object) -> str:
+    if isinstance(fact, Answer) and fact.question is Question.TIME_ZONE:
+        return fact.text
+    return str(getattr(fact, "zone", ""))
+
+
+def _lasting(day: Day) -> tuple[Answer, ...]:
+    return tuple(answer for _, answer in day.answers if answer.question not in FLEETING)
+
+
+def fold(weeks: Sequence[Week], prior: Prior) -> Belief:
+    """Returns what is believed: a pure function of at most two years of weeks and the prior."""
+    memory = remember(weeks)
+    traits: dict[str, Trait] = {}
+    for rule in RULES:
+        trait = rule.fold(memory, prior)
+        if trait is not None:
+            traits[rule.name] = trait
+    return Belief(traits, memory.zone)

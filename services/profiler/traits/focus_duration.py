@@ -1,0 +1,124 @@
+"""`work.focus_duration`: how long the person stays with something when nothing cuts it short."""
+
+from collections.abc import Iterator
+from math import log
+
+from services.profiler.days import Day, Session
+from services.profiler.localtime import clock_face, part_of_day
+from services.profiler.memory import Memory
+from services.profiler.model import Evidence, FocusDuration, Quantiles, Question, Trait
+from services.profiler.traits.certainty import chance_within, shrunk
+from services.profiler.traits.lengths import Length, Survival, deviation, half_middle_80, survival
+from services.profiler.traits.prior import Prior
+from services.profiler.traits.rule import Counting, Rule, Tally, trait
+
+NAME = "work.focus_duration"
+GROUP = "focus"
+METHOD = (
+    "The lengths of your work sessions (p50: half are shorter), where a session that a meeting "
+    "cut short counts as at least that long (Kaplan-Meier). Your answer is worth 5 sessions. The "
+    "confidence is the probability that the true p50 is within 20 % of the one given."
+)
+ENOUGH = 8
+ANSWER_WORTH = 5.0
+ENOUGH_FOR_A_PART = 5
+AT_A_MEETING = 5 * 60
+"""Seconds around a meeting's start within which a session's end is the meeting's doing."""
+TOLERANCE = log(1.2)
+USUAL_DEVIATION, USUAL_WORTH = 0.5, 5.0
+"""How widely lengths vary, as a logarithm, and how many sessions that guess is worth."""
+PARTS = {"m": "morning", "a": "afternoon", "e": "evening"}
+
+
+def count(day: Day, tally: Tally) -> None:
+    """Counts sessions on the day they end by part of the day, whether cut, and minutes, as in
+    "mc45": begun in the morning, cut by a meeting ("e": ended by itself), after 45 minutes."""
+    for session in day.sessions:
+        if session.ends_here:
+            part = part_of_day(session.start_minute)[0]
+            how = "c" if is_cut(session, day) else "e"
+            tally.add(f"{part}{how}{session.minutes}")
+            tally.saw(session.fact.end)
+
+
+def is_cut(session: Session, day: Day) -> bool:
+    """Tells whether a meeting ended the session."""
+    end = session.fact.end
+    return any(abs(end - meeting.start) <= AT_A_MEETING for _, meeting in day.meeting_events)
+
+
+def fold(memory: Memory, prior: Prior) -> Trait | None:
+    """Returns the quantiles, once there is a session or an answer."""
+    answered = answered_lengths(memory, prior)
+    n = sum(memory.counts.get(GROUP, {}).values())
+    if n == 0 and not answered:
+        return None
+    seen = _lengths(memory, "mae")
+    curve = survival([*seen, *answered])
+    weight = sum(one.ended + one.cut for one in seen)
+    ended = sum(one.ended for one in seen) + (1 if answered else 0)
+    return trait(
+        GROUP,
+        memory,
+        prior,
+        FocusDuration(_quantiles(curve, n), _by_part(memory)),
+        n=n,
+        effective_n=weight,
+        spread=half_middle_80(curve, weight, USUAL_DEVIATION * curve.quantile(0.5), USUAL_WORTH),
+        confidence=_confidence(curve, ended),
+        enough=ENOUGH,
+        question=Question.FOCUS_LENGTH if answered else None,
+    )
+
+
+def answered_lengths(memory: Memory, prior: Prior) -> list[Length]:
+    """Returns the lengths that the answer stands for, worth so many sessions together."""
+    faded = memory.answers.get(Question.FOCUS_LENGTH)
+    lengths = prior.answered_focus.get(faded.answer.text, ()) if faded else ()
+    if not faded:
+        return []
+    return [Length(minutes, ANSWER_WORTH * faded.weight / len(lengths)) for minutes in lengths]
+
+
+def _lengths(memory: Memory, parts: str) -> list[Length]:
+    return [
+        Length(int(key[2:]), *((weight, 0.0) if key[1] == "e" else (0.0, weight)))
+        for key, weight in memory.group(GROUP).items()
+        if key[0] in parts
+    ]
+
+
+def _quantiles(curve: Survival, n: int) -> Quantiles:
+    p50, p75, p90 = (round(curve.quantile(share)) for share in (0.5, 0.75, 0.9))
+    return Quantiles(p50, p75, p90, n)
+
+
+def _by_part(memory: Memory) -> dict[str, Quantiles]:
+    found: dict[str, Quantiles] = {}
+    for letter, part in PARTS.items():
+        keys = memory.counts.get(GROUP, {}).items()
+        n = sum(sessions for key, sessions in keys if key[0] == letter)
+        if n >= ENOUGH_FOR_A_PART:
+            found[part] = _quantiles(survival(_lengths(memory, letter)), n)
+    return found
+
+
+def _confidence(curve: Survival, n: float) -> float:
+    logs = Survival(
+        [(log(minutes), share) for minutes, share in curve.steps], log(max(1.0, curve.longest))
+    )
+    width = shrunk(deviation(logs), n, USUAL_DEVIATION, USUAL_WORTH)
+    return chance_within(TOLERANCE, width, n)
+
+
+def says(day: Day) -> Iterator[Evidence]:
+    """Yields each session that ended on the day."""
+    for session in day.sessions:
+        if session.ends_here:
+            at = clock_face(session.start_minute)
+            end = "cut short by a meeting" if is_cut(session, day) else "ended by itself"
+            text = f"{session.minutes} minutes from {at}, {end}"
+            yield Evidence(session.observation_id, session.fact.start, text)
+
+
+RULE = Rule(NAME, METHOD, Counting(GROUP, count), fold, says, (Question.FOCUS_LENGTH,))

@@ -1,0 +1,66 @@
+"""Distributions of lengths, some of which are only known to be "at least this long"."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import isclose
+
+from services.profiler.traits.certainty import MIDDLE_80, shrunk
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """Some sessions of one length: the weight of those that ended there and of those cut short."""
+
+    minutes: float
+    ended: float = 0.0
+    cut: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """The share of sessions that are longer than each length, longest last."""
+
+    steps: Sequence[tuple[float, float]]
+    longest: float
+
+    def quantile(self, share: float) -> float:
+        """Returns the length that `share` of the sessions do not exceed.
+
+        Where the curve keeps to that level over a stretch, it is the middle of the stretch. Where
+        so much was cut short that the curve never gets there, it is the longest length seen.
+        """
+        for index, (minutes, surviving) in enumerate(self.steps):
+            if isclose(surviving, 1 - share, abs_tol=1e-9):
+                following = self.steps[index + 1 : index + 2]
+                return (minutes + (following[0][0] if following else self.longest)) / 2
+            if surviving < 1 - share:
+                return minutes
+        return self.longest
+
+
+def survival(lengths: Iterable[Length]) -> Survival:
+    """Estimates how long sessions last (Kaplan and Meier, 1958); of a tie, the cut ones last on."""
+    ordered = sorted(lengths, key=lambda one: one.minutes)
+    at_risk = sum(one.ended + one.cut for one in ordered)
+    surviving = 1.0
+    steps: list[tuple[float, float]] = []
+    for one in ordered:
+        if one.ended > 0:
+            surviving *= max(0.0, 1 - one.ended / at_risk)
+            steps.append((one.minutes, surviving))
+        at_risk -= one.ended + one.cut
+    return Survival(steps, ordered[-1].minutes if ordered else 0.0)
+
+
+def deviation(curve: Survival) -> float:
+    """Returns the standard deviation that a normal distribution of the same quartiles has."""
+    return (curve.quantile(0.75) - curve.quantile(0.25)) / 1.349
+
+
+def half_middle_80(curve: Survival, n: float, usual: float, worth: float) -> float:
+    """Returns half the distance between the first and the last tenth.
+
+    Few lengths tell little about it: a `usual` standard deviation is mixed in, worth so many.
+    """
+    measured = (curve.quantile(0.9) - curve.quantile(0.1)) / 2
+    return shrunk(measured, n, MIDDLE_80 * usual, worth)

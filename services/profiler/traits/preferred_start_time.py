@@ -1,0 +1,90 @@
+"""`work.preferred_start_time`: when the working day begins."""
+
+from collections.abc import Iterator
+
+from services.profiler.days import Day, Session
+from services.profiler.localtime import clock_face
+from services.profiler.memory import Memory
+from services.profiler.model import Evidence, PreferredStartTime, Question, Trait
+from services.profiler.traits.certainty import chance_within, shrunk
+from services.profiler.traits.lengths import Length, deviation, half_middle_80, survival
+from services.profiler.traits.prior import Prior
+from services.profiler.traits.rule import Counting, Rule, Tally, trait
+
+NAME = "work.preferred_start_time"
+GROUP = "start"
+METHOD = (
+    "The middle of the times at which the first work of your weekdays began, from 04:00 on (of "
+    "weekends, where there are no weekdays). Your answer is worth 5 days. The confidence is the "
+    "probability that the truth is within half an hour."
+)
+ENOUGH = 5
+ANSWER_WORTH = 5.0
+DAY_BREAK = 4 * 60
+"""Minute of the day before which work belongs to the evening before."""
+ROUNDED_TO = 5
+TOLERANCE_MINUTES = 30.0
+USUAL_DEVIATION, USUAL_WORTH = 60.0, 5.0
+"""Minutes by which starts vary, and how many days that guess is worth."""
+
+
+def count(day: Day, tally: Tally) -> None:
+    """Counts days by the minute at which work began: "d545" is a weekday and 09:05."""
+    first = _first(day)
+    if first is not None:
+        tally.add(f"{'e' if day.is_weekend else 'd'}{first.start_minute}")
+        tally.saw(first.fact.start)
+
+
+def _first(day: Day) -> Session | None:
+    begun = (one for one in day.sessions if one.starts_here and one.start_minute >= DAY_BREAK)
+    return next(begun, None)
+
+
+def fold(memory: Memory, prior: Prior) -> Trait | None:
+    """Returns the start, once there is a day or an answer."""
+    keys = memory.counts.get(GROUP, {})
+    part = "d" if any(key[0] == "d" for key in keys) else "e"
+    n = sum(days for key, days in keys.items() if key[0] == part)
+    answered = _answered(memory)
+    if n == 0 and not answered:
+        return None
+    seen = [
+        Length(int(key[1:]), days) for key, days in memory.group(GROUP).items() if key[0] == part
+    ]
+    curve = survival([*seen, *answered])
+    effective_n = sum(one.ended for one in seen)
+    worth = effective_n + sum(one.ended for one in answered)
+    width = shrunk(deviation(curve), worth, USUAL_DEVIATION, USUAL_WORTH)
+    start = round(curve.quantile(0.5) / ROUNDED_TO) * ROUNDED_TO
+    return trait(
+        GROUP,
+        memory,
+        prior,
+        PreferredStartTime(clock_face(start)),
+        n=n,
+        effective_n=effective_n,
+        spread=half_middle_80(curve, worth, USUAL_DEVIATION, USUAL_WORTH),
+        confidence=chance_within(TOLERANCE_MINUTES, width, worth),
+        enough=ENOUGH,
+        question=Question.USUAL_START if answered else None,
+    )
+
+
+def _answered(memory: Memory) -> list[Length]:
+    faded = memory.answers.get(Question.USUAL_START)
+    if not faded:
+        return []
+    hours, minutes = faded.answer.text.split(":")
+    return [Length(int(hours) * 60 + int(minutes), ANSWER_WORTH * faded.weight)]
+
+
+def says(day: Day) -> Iterator[Evidence]:
+    """Yields the first work of the day."""
+    first = _first(day)
+    if first is not None:
+        at = clock_face(first.start_minute)
+        yield Evidence(first.observation_id, first.fact.start, f"the day's work began at {at}")
+
+
+RULE = Rule(NAME, METHOD, Counting(GROUP, count), fold, says, (Question.USUAL_START,))

@@ -1,0 +1,81 @@
+"""Weeks of summaries: exact integers that days add to and take away from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TypeAlias
+
+from services.profiler.model import Answer
+
+FORMAT = 1
+"""Rises when a summary changes its meaning; weeks of another format are made again from days."""
+
+Counts: TypeAlias = Mapping[str, Mapping[str, int]]
+"""Exact sums by group (one for each kind of evidence), then by key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a day says that does not add up.
+
+    `latest` is when the newest evidence of each group happened, `seen` when and in which zone
+    the person was last seen; times are in seconds since 1970.
+    """
+
+    latest: Mapping[str, int] = field(default_factory=dict)
+    seen: tuple[int, str] | None = None
+    answers: tuple[Answer, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.latest or self.seen or self.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one day comes to."""
+
+    counts: Counts
+    mark: Mark
+
+
+EMPTY = Summary({}, Mark())
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The sum of a week's days; it starts on a Monday."""
+
+    start: date
+    counts: Counts
+    marks: Mapping[date, Mark]
+    format: int = FORMAT
+
+    def __bool__(self) -> bool:
+        return bool(self.counts or self.marks)
+
+    def replaced(self, day: date, old: Summary, new: Summary) -> "Week":
+        """Returns the week with one day's summary in place of another."""
+        counts = _sum(self.counts, ((old.counts, -1), (new.counts, 1)))
+        marks = {**self.marks, day: new.mark}
+        return Week(self.start, counts, {d: mark for d, mark in sorted(marks.items()) if mark})
+
+
+def week_of(day: date) -> date:
+    """Returns the Monday of the day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def empty_week(start: date) -> Week:
+    """Returns a week of which nothing is known."""
+    return Week(start, {}, {})
+
+
+def _sum(counts: Counts, changes: Iterable[tuple[Counts, int]]) -> Counts:
+    total = {group: dict(keys) for group, keys in counts.items()}
+    for change, sign in changes:
+        for group, keys in change.items():
+            sums = total.setdefault(group, {})
+            for key, amount in keys.items():
+                sums[key] = sums.get(key, 0) + sign * amount
+    kept = {group: {k: v for k, v in keys.items() if v} for group, keys in total.items()}
+    return {group: keys for group, keys in kept.items() if keys}
