@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2 as details
 from google.rpc import status_pb2
 from grpc import StatusCode
@@ -112,7 +113,7 @@ def _status_of(error: AioRpcError) -> status_pb2.Status:
         if key == "grpc-status-details-bin" and isinstance(value, bytes):
             try:
                 return status_pb2.Status.FromString(value)
-            except ValueError:
+            except DecodeError:
                 break
     return status_pb2.Status()
 

@@ -15,7 +15,7 @@ from clients.connect import PersonaKit
 from personakit.profiler.v1 import profiler_pb2 as pb
 
 Version = Annotated[
-    int,
+    int | None,
     typer.Option("--version", min=1, metavar="N", show_default=False, help="As of that version."),
 ]
 AsOf = Annotated[
@@ -34,7 +34,7 @@ TraitName = Annotated[
 
 def mindscape(
     person: Person = "",
-    version: Version = 0,
+    version: Version = None,
     as_of: AsOf = "",
     as_json: Json = False,
     address: Address = "",
@@ -44,7 +44,7 @@ def mindscape(
         stop("Give --version or --as-of, not both.", exit_code=MISUSED)
 
     async def get(api: PersonaKit) -> pb.Mindscape:
-        request = pb.GetMindscapeRequest(person_id=person, version=version)
+        request = pb.GetMindscapeRequest(person_id=person, version=version or 0)
         if as_of:
             moment = moment_of(as_of, await zone_of(api, person), present())
             request.as_of_time.FromDatetime(moment)

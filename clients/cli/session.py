@@ -13,6 +13,7 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from grpc.aio import AioRpcError
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 from clients.cli.times import BadTime
 from clients.connect import PersonaKit, Target, connect
@@ -56,9 +57,19 @@ def stop(sentence: str, advice: str = "", exit_code: int = 1) -> NoReturn:
 def show(parts: Iterable[RenderableType]) -> None:
     """Prints them to standard output; without colours unless that is a terminal."""
     console = _console()
-    for part in parts:
-        # Texts wrap by themselves; ids that must stay whole may stick out.
-        console.print(part, crop=False)
+    with console.capture() as captured:
+        for part in parts:
+            _print(console, part)
+    lines = captured.get().splitlines()
+    typer.echo("\n".join(line.rstrip() for line in lines))
+
+
+def _print(console: Console, part: RenderableType) -> None:
+    if isinstance(part, Text) and part.no_wrap:
+        # Ids and drawings stay whole, however narrow the terminal is.
+        console.print(part, no_wrap=True, overflow="ignore", crop=False)
+    else:
+        console.print(part)
 
 
 def draws_plainly() -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
-_PLAIN: Final = " ....::::#"
+_PLAIN: Final = " ....:::#"
 _ROWS: Final = 5
 _COLUMNS_AN_HOUR: Final = 2
 

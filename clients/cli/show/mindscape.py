@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -25,7 +24,7 @@ def mindscape(found: pb.Mindscape, *, plain: bool = False) -> Iterator[Renderabl
     yield Text()
     yield _table(found)
     if any(trait.provisional for trait in found.traits.values()):
-        yield Text("provisional: too little was seen to rely on it", style="dim")
+        yield Text("\nprovisional: too little was seen to rely on it", style="dim")
 
 
 def explanation(found: pb.ExplainTraitResponse, zone_name: str) -> Iterator[RenderableType]:
@@ -50,17 +49,11 @@ def _shown(found: pb.ExplainTraitResponse) -> str:
 
 
 def _curves(found: pb.Mindscape, plain: bool) -> Iterator[RenderableType]:
-    energy = found.traits["work.energy_patterns"] if _has_energy(found) else pb.Trait()
-    peaks = pb.PeakHours()
-    if "work.peak_hours" in found.traits:
-        peaks = found.traits["work.peak_hours"].peak_hours
-    weekday, weekend = energy.energy_patterns.weekday, energy.energy_patterns.weekend
-    yield from _one_curve("weekdays", weekday, windows(peaks.windows), plain)
-    yield from _one_curve("weekends", weekend, windows(peaks.weekend_windows), plain)
-
-
-def _has_energy(found: pb.Mindscape) -> bool:
-    return "work.energy_patterns" in found.traits
+    nothing = pb.Trait()
+    energy = found.traits.get("work.energy_patterns", nothing).energy_patterns
+    peaks = found.traits.get("work.peak_hours", nothing).peak_hours
+    yield from _one_curve("weekdays", energy.weekday, windows(peaks.windows), plain)
+    yield from _one_curve("weekends", energy.weekend, windows(peaks.weekend_windows), plain)
 
 
 def _one_curve(
@@ -74,14 +67,14 @@ def _one_curve(
 
 
 def _table(found: pb.Mindscape) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Trait", no_wrap=True)
-    table.add_column("Value")
-    table.add_column("Confidence", justify="right")
-    table.add_column("n", justify="right")
-    table.add_column("Source")
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="bold")
     for name, trait in sorted(found.traits.items()):
         words = Text(readable(value_in_words(trait)))
-        confidence, source = f"{trait.confidence:.2f}", source_in_words(trait)
-        table.add_row(readable(name), words, confidence, str(trait.n), source)
+        table.add_row(readable(name), words)
+        table.add_row("", Text(_trust(trait), style="yellow" if trait.provisional else "dim"))
     return table
+
+
+def _trust(trait: pb.Trait) -> str:
+    return f"confidence {trait.confidence:.2f}, n {trait.n}, {source_in_words(trait)}"

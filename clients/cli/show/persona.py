@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich import box
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -28,7 +27,7 @@ def persona(found: pb.Persona, *, verbose: bool = False) -> Iterator[RenderableT
         expand=False,
     )
     if verbose:
-        yield _preferences(found.core.preferences)
+        yield from _preferences(found.core.preferences)
     yield from _suggestions(found, verbose)
     if found.missing:
         yield Text(f"\nMade without {_joined(found)}: no answer from there.", style="yellow")
@@ -50,14 +49,15 @@ def _state(state: pb.CurrentState, style: pb.WorkStyle) -> Table:
     return grid
 
 
-def _preferences(preferences: pb.Preferences) -> Table:
-    table = Table(title="Work preferences", title_justify="left", box=box.SIMPLE, show_header=False)
+def _preferences(preferences: pb.Preferences) -> Iterator[RenderableType]:
     buffer = preferences.meeting_buffer_minutes
-    table.add_row("Default focus", minutes(preferences.default_focus_minutes))
-    table.add_row("Deep work", minutes(preferences.deep_work_minutes))
-    table.add_row("Meeting buffer", minutes(buffer) if buffer else "unknown yet")
-    table.add_row("Break", f"every {minutes(preferences.break_every_minutes)}")
-    return table
+    yield Text("\nWork preferences", style="bold")
+    grid = Table.grid(padding=(0, 2))
+    grid.add_row("   Default focus", minutes(preferences.default_focus_minutes))
+    grid.add_row("   Deep work", minutes(preferences.deep_work_minutes))
+    grid.add_row("   Meeting buffer", minutes(buffer) if buffer else "unknown yet")
+    grid.add_row("   Break", f"every {minutes(preferences.break_every_minutes)}")
+    yield grid
 
 
 def _suggestions(found: pb.Persona, verbose: bool) -> Iterator[RenderableType]:
@@ -84,7 +84,7 @@ def _details(suggestion: pb.Suggestion, zone_name: str) -> Iterator[RenderableTy
         indent = 5 if line.startswith("  -") else 3
         yield Padding(Text(readable(line)), (0, 0, 0, indent), expand=False)
     # One line however long, so that it can be copied.
-    yield Text(f"   Id: {suggestion.suggestion_id}", style="dim", no_wrap=True, overflow="ignore")
+    yield Text(f"   Id: {suggestion.suggestion_id}", style="dim", no_wrap=True)
 
 
 def _evidence(trait: pb.TraitUsed, zone_name: str) -> str:

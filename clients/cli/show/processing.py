@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -19,9 +18,8 @@ _UTC = zone_or_utc("UTC")
 
 def services(found: health.Health, address: str) -> Iterator[RenderableType]:
     """The state of each service and of the database."""
-    version = f" {found.version}" if found.version else ""
-    state = _state(found.status)
-    yield Text(f"PersonaKit{readable(version)} at {address}: {state}", style="bold")
+    name = readable(f"PersonaKit {found.version}")
+    yield Text(f"{name} at {address}: {_state(found.status)}", style="bold")
     grid = Table.grid(padding=(0, 2))
     for name, status in [*sorted(found.services.items()), ("database", found.database)]:
         style = "green" if status == health.Health.SERVING else "red"
@@ -44,18 +42,18 @@ def progress_of(status: pb.ProcessingStatus) -> Iterator[RenderableType]:
 
 
 def failed_tasks(
-    found: Iterable[pb.ListFailedTasksResponse.FailedTask],
+    found: Sequence[pb.ListFailedTasksResponse.FailedTask],
 ) -> Iterator[RenderableType]:
     """Each task that was given up, with the last error."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Task", no_wrap=True)
-    table.add_column("Recorded (UTC)")
-    table.add_column("Attempts", justify="right")
-    table.add_column("Last error")
     for task in found:
-        when = short_time(task.create_time, _UTC)
-        table.add_row(task.task_id, when, str(task.attempts), Text(readable(task.last_error)))
-    yield table if table.row_count else Text("No task has failed.")
+        attempts = many(task.attempts, "attempt")
+        yield Text(task.task_id, style="bold", no_wrap=True)
+        yield Text(f"  recorded {short_time(task.create_time, _UTC)} UTC, {attempts}")
+        yield Text(f"  {readable(task.last_error)}", style="red")
+    if found:
+        yield Text(f"\n{many(len(found), 'task')} failed. Try again: `persona-kit retry`")
+    else:
+        yield Text("No task has failed.")
 
 
 def _state(status: int) -> str:

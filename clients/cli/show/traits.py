@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from clients.cli.show.words import share
@@ -34,10 +34,10 @@ def _energy_patterns(trait: pb.Trait) -> str:
     return "; ".join(f"{name}: {_extremes(levels)}" for name, levels in days if len(levels) == 24)
 
 
-def _extremes(levels: Iterable[float]) -> str:
-    by_level = sorted((level, hour) for hour, level in enumerate(levels))
-    (low, low_hour), (high, high_hour) = by_level[0], by_level[-1]
-    return f"highest {high:.2f} at {high_hour:02d}:00, lowest {low:.2f} at {low_hour:02d}:00"
+def _extremes(levels: Sequence[float]) -> str:
+    hours = range(len(levels))
+    high, low = max(hours, key=levels.__getitem__), min(hours, key=levels.__getitem__)
+    return f"highest {levels[high]:.2f} at {high:02d}:00, lowest {levels[low]:.2f} at {low:02d}:00"
 
 
 def _peak_hours(trait: pb.Trait) -> str:
