@@ -36,7 +36,7 @@ def assemble(settings: Settings) -> Service:
     )
     optimizer = DailyWorkOptimizer()
     studio = Studio(neighbours, {optimizer.mapper_id: optimizer}, personas, clock)
-    api = PersonaApi(studio, SuggestionIds(settings.secret("suggestion-key").encode()))
+    api = PersonaApi(studio, SuggestionIds(settings.secret("signing-key").encode()))
     purge = partial(usecases.forget_expired, personas, clock, settings.persona_retention)
     return Service(
         name="persona",
