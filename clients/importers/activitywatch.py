@@ -75,21 +75,19 @@ def read_export(
     """
     zone, skipped = person_zone(time_zone), list[Skipped]()
     machines = _machines(_buckets(raw), skipped)
+    source = source_name("activitywatch", *sorted(machines))
     windows = sorted(each for machine in machines.values() for each in machine.windows)
     active = union((each for machine in machines.values() for each in machine.active()), gap=BREAK)
     reasons = {each: _unusable(each, now) for each in active}
-    source = source_name("activitywatch", *sorted(machines))
-    writer = _Writer(person_id, zone.key, source, keep_titles)
+    write = _Writer(person_id, zone.key, source, keep_titles).write
     return Import(
         source=source,
         window=_window([*active, *windows]),
         observations=tuple(
-            writer.write(session, within(session, windows))
-            for session, reason in reasons.items()
-            if not reason
+            write(each, within(each, windows)) for each in active if not reasons[each]
         ),
         skipped=tuple(skipped),
-        left_out=dict(Counter(reason for reason in reasons.values() if reason)),
+        left_out=dict(Counter(filter(None, reasons.values()))),
         is_empty=not active and not windows,
         exclusive=True,
     )

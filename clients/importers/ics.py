@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,8 @@ from clients.importers.times import known_zone, moment, person_zone, time_of
 from personakit.ingest.v1 import ingest_pb2 as pb
 
 MAX_OBSERVATIONS = 20_000
+MAX_RESULTS = 200_000
+"""Instances that are looked at, wanted or not."""
 LONGEST = timedelta(days=31)
 LONGEST_MEETING = timedelta(hours=8)
 TITLE_LENGTH = 200
@@ -102,28 +105,23 @@ class _Reader:
 
     def read(self, window: Window) -> Import:
         """Read all that overlaps the window."""
-        found: dict[str, pb.Observation] = {}
-        skipped: dict[Skipped, None] = {}
-        left_out: Counter[str] = Counter()
-        for entry in self.entries:
-            skipped.update(dict.fromkeys(entry.skipped))
-            for each in self._results(entry, window):
-                if isinstance(each, pb.Observation):
-                    found[each.source_id] = each
-                elif isinstance(each, Skipped):
-                    skipped[each] = None
-                else:
-                    left_out[each] += 1
-            if len(found) > MAX_OBSERVATIONS:
-                raise ImportRefused(f"more than {MAX_OBSERVATIONS} events; ask for less time")
+        results = list(islice(self._all(window), MAX_RESULTS))
+        found = {each.source_id: each for each in results if isinstance(each, pb.Observation)}
+        if len(found) > MAX_OBSERVATIONS or len(results) == MAX_RESULTS:
+            raise ImportRefused(f"more than {MAX_OBSERVATIONS} events; ask for less time")
         return Import(
             source=self.source,
             window=window,
             observations=tuple(sorted(found.values(), key=span)),
-            skipped=tuple(skipped),
-            left_out=dict(left_out),
+            skipped=tuple(dict.fromkeys(each for each in results if isinstance(each, Skipped))),
+            left_out=dict(Counter(each for each in results if isinstance(each, str))),
             is_empty=not self.entries,
         )
+
+    def _all(self, window: Window) -> Iterator[pb.Observation | Skipped | str]:
+        for entry in self.entries:
+            yield from entry.skipped
+            yield from self._results(entry, window)
 
     def last_end(self, before: datetime) -> datetime | None:
         """Tell when the last instance ended that began before a time."""
