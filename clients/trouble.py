@@ -100,11 +100,12 @@ def _default_advice(code: StatusCode, request_id: str) -> str:
 
 
 def _sentence(error: AioRpcError, status: status_pb2.Status) -> str:
-    fields = _fields(status)
-    said = fields or readable(error.details() or "") or _code_in_words(error.code())
+    message = readable(error.details() or "") or _code_in_words(error.code())
+    # A field's name stays as it is written.
+    said = _fields(status) or message[:1].upper() + message[1:]
     wait = _wait(status)
     when = f" Try again in {wait}." if wait else ""
-    return said.rstrip(".") + "." + when
+    return said.rstrip(".!") + "." + when
 
 
 def _status_of(error: AioRpcError) -> status_pb2.Status:
