@@ -78,22 +78,21 @@ def feedback(
     """Judge a suggestion; the next ones take it into account."""
     if helpful is None:
         stop("Was it? Give --helpful or --not-helpful.", exit_code=MISUSED)
-    suggestion_id = _suggestion_id(person, suggestion)
-
-    async def submit(api: PersonaKit) -> feedback_pb.Feedback:
-        request = feedback_pb.SubmitFeedbackRequest(
-            person_id=person,
-            suggestion_id=suggestion_id,
-            helpful=helpful,
-            request_id=api.new_request_id(),
-        )
-        return await api.feedback.SubmitFeedback(request)
-
-    given = call(address, submit)
+    request = feedback_pb.SubmitFeedbackRequest(
+        person_id=person, suggestion_id=_suggestion_id(person, suggestion), helpful=helpful
+    )
+    given = call(address, lambda api: _submit(api, request))
     if as_json:
         show_json(given)
     else:
         typer.echo(feedback_shown.verdict(given))
+
+
+async def _submit(
+    api: PersonaKit, request: feedback_pb.SubmitFeedbackRequest
+) -> feedback_pb.Feedback:
+    request.request_id = api.new_request_id()
+    return await api.feedback.SubmitFeedback(request)
 
 
 def _suggestion_id(person_id: str, suggestion: str) -> str:

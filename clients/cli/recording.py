@@ -103,7 +103,8 @@ def observe(
         else:
             _fill_event(observation.calendar_event, what, span, title)
 
-    _record(address, person, zone, fill, wait=wait, as_json=as_json)
+    recorded = call(address, lambda api: _record(api, person, zone, fill, wait=wait))
+    _tell(recorded, as_json=as_json)
 
 
 def answer(
@@ -123,7 +124,8 @@ def answer(
         if asked == pb.UserInput.TIME_ZONE:
             observation.time_zone = answer
 
-    _record(address, person, zone, fill, wait=wait, as_json=as_json)
+    recorded = call(address, lambda api: _record(api, person, zone, fill, wait=wait))
+    _tell(recorded, as_json=as_json)
 
 
 def _question(text: str) -> pb.UserInput.Question.ValueType:
@@ -166,33 +168,33 @@ def _fill_event(
     event.title = title
 
 
-def _record(
-    address: str,
+Recorded = tuple[pb.Observation, profiler_pb2.ProcessingStatus | None]
+
+
+def _tell(recorded: Recorded, *, as_json: bool) -> None:
+    observation, status = recorded
+    if as_json:
+        show_json(observation)
+    else:
+        typer.echo(shown.recorded(observation))
+    if status:
+        note(shown.reflected(status))
+
+
+async def _record(
+    api: PersonaKit,
     person_id: str,
     zone: str,
     fill: Callable[[pb.Observation, ZoneInfo], None],
     *,
     wait: bool,
-    as_json: bool,
-) -> None:
-    """Records what `fill` puts into an observation, and says what became of it."""
-
-    async def record(
-        api: PersonaKit,
-    ) -> tuple[pb.Observation, profiler_pb2.ProcessingStatus | None]:
-        there, zone_name = await zone_to_record_in(api, person_id, zone)
-        observation = pb.Observation(
-            person_id=person_id, time_zone=zone_name, request_id=api.new_request_id()
-        )
-        fill(observation, there)
-        request = pb.RecordObservationRequest(observation=observation)
-        recorded = await api.ingest.RecordObservation(request)
-        return recorded, await wait_processed(api, person_id, PATIENCE) if wait else None
-
-    recorded, status = call(address, record)
-    if as_json:
-        show_json(recorded)
-    else:
-        typer.echo(shown.recorded(recorded))
-    if status:
-        note(shown.reflected(status))
+) -> Recorded:
+    """Records what `fill` puts into an observation."""
+    there, zone_name = await zone_to_record_in(api, person_id, zone)
+    observation = pb.Observation(
+        person_id=person_id, time_zone=zone_name, request_id=api.new_request_id()
+    )
+    fill(observation, there)
+    request = pb.RecordObservationRequest(observation=observation)
+    recorded = await api.ingest.RecordObservation(request)
+    return recorded, await wait_processed(api, person_id, PATIENCE) if wait else None
