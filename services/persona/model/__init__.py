@@ -2,7 +2,6 @@
 
 from services.persona.model.calendar import Calendar, Commitment
 from services.persona.model.persona import (
-    SUGGESTION_TYPES,
     Core,
     CurrentState,
     Mindscape,
@@ -37,7 +36,6 @@ from services.persona.model.traits import (
 )
 
 __all__ = [
-    "SUGGESTION_TYPES",
     "Calendar",
     "Commitment",
     "Core",

@@ -38,10 +38,6 @@ class Calendar:
         """Whether the moment is taken."""
         return any(one.start_at <= moment < one.end_at for one in self.commitments)
 
-    def is_free(self, start_at: datetime, end_at: datetime) -> bool:
-        """Whether all of the stretch is free."""
-        return not any(one.overlaps(start_at, end_at) for one in self.commitments)
-
     def next_start(self, moment: datetime) -> datetime | None:
         """When the next commitment begins, at the moment or later."""
         return min(

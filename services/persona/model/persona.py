@@ -14,16 +14,6 @@ PersonId = NewType("PersonId", str)
 # Ids of personas that a request names are derived below this (RFC 9562, version 5).
 NAMESPACE = uuid.UUID("b0a3a9a4-2f3d-4d0e-8a55-6c6b7f6f0d21")
 
-SUGGESTION_TYPES = (
-    "deep_work_window",
-    "light_work",
-    "break",
-    "meeting_preparation",
-    "meeting_recovery",
-    "protect_from_interruptions",
-    "wrap_up",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Mindscape:

@@ -140,6 +140,14 @@ async def test_the_calendar_is_heeded_on_every_page(
     assert answer.current_state.minutes_to_next_meeting == 60
 
 
+async def test_a_calendar_too_full_to_read_counts_as_missing(
+    persona: PersonaServiceStub, neighbours: Neighbours
+) -> None:
+    neighbours.ingest.booked = [event("10:30", "11:00")] * 6
+
+    assert list((await suggest(persona)).missing) == ["calendar"]
+
+
 async def test_verdicts_are_heeded(persona: PersonaServiceStub, neighbours: Neighbours) -> None:
     refusal = {"suggestion_type": "deep_work_window", "create_time": "2026-11-17T07:00:00Z"}
     weight = {

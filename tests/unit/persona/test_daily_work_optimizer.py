@@ -359,3 +359,39 @@ def test_what_is_unknown_is_not_made_up_in_the_core() -> None:
     assert core.work_style.focus_minutes == 0
     assert core.work_style.usual_start == ""
     assert core.preferences.meeting_buffer_minutes == 0
+
+
+def test_in_the_lowest_hours_somebody_who_has_worked_hears_of_a_break() -> None:
+    assert "break" in types(advise(ada(energy("low", worked=200)), "13:30"))
+    assert "break" not in types(advise(ada(energy("low", worked=0)), "13:30"))
+
+
+def test_a_break_before_a_meeting_ends_with_its_start() -> None:
+    overlay = advise(ada(energy(since_break=60, worked=60)), "09:52", [meeting("10:00")])
+
+    assert the("break", overlay).duration_minutes == 8
+
+
+def test_sessions_of_a_few_minutes_do_not_make_blocks_of_a_few_minutes() -> None:
+    hasty = ada(FocusDuration(Quantiles(4, 6, 9)))
+
+    assert the("deep_work_window", advise(hasty, "09:30")).duration_minutes >= 15
+
+
+def test_the_focus_of_this_part_of_the_day_counts_before_that_of_all_day() -> None:
+    brief = Quantiles(30, 40, 50)
+    split = ada(FocusDuration(Quantiles(60, 80, 90), {"morning": brief}))
+
+    assert the("deep_work_window", advise(split, "09:30")).duration_minutes == 40
+
+
+def test_no_block_runs_past_the_end_of_the_day() -> None:
+    blocks = [
+        one
+        for minute in range(9 * 60, 18 * 60, 10)
+        for one in advise(ada(), on_tuesday("00:00") + timedelta(minutes=minute)).suggestions
+        if one.type == "deep_work_window"
+    ]
+
+    assert blocks
+    assert all(one.end_at <= on_tuesday("17:30") for one in blocks)

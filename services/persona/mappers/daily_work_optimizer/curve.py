@@ -1,5 +1,6 @@
 """The person's energy over the hours of the local day, whatever of it is known."""
 
+import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -16,7 +17,7 @@ STEP = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Levels by local hour; between the middles of two hours, a straight line."""
+    """Levels by local hour, weekdays and weekends apart."""
 
     weekday: tuple[float, ...]
     weekend: tuple[float, ...]
@@ -35,10 +36,7 @@ class Curve:
         """The energy at a moment."""
         local = moment.astimezone(self.zone)
         levels = self.weekend if local.weekday() >= 5 else self.weekday
-        position = local.hour + local.minute / 60 - 0.5
-        before = int(position // 1)
-        share = position - before
-        return levels[before % 24] * (1 - share) + levels[(before + 1) % 24] * share
+        return between_hours(levels, local.hour + local.minute / 60)
 
     def over(self, start_at: datetime, end_at: datetime) -> list[float]:
         """The energy at every quarter of an hour in [start_at, end_at); at least one."""
@@ -49,6 +47,13 @@ class Curve:
         """The mean energy of a stretch."""
         levels = self.over(start_at, end_at)
         return sum(levels) / len(levels)
+
+
+def between_hours(levels: tuple[float, ...], hour: float) -> float:
+    """The level at a decimal hour, on the straight line between the middles of two hours."""
+    before = math.floor(hour - 0.5)
+    share = hour - 0.5 - before
+    return levels[before % 24] * (1 - share) + levels[(before + 1) % 24] * share
 
 
 def _stepped(windows: tuple[Window, ...]) -> tuple[float, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.persona.mappers.daily_work_optimizer.curve import Curve
+from services.persona.mappers.daily_work_optimizer.curve import STEP, Curve, between_hours
 from services.persona.model import (
     EnergyLevel,
     EnergyPatterns,
@@ -19,12 +19,12 @@ DEFAULT_LENGTH = timedelta(hours=9)
 SHORTEST_DAY, LONGEST_DAY = timedelta(hours=4), timedelta(hours=14)
 # The energy curve's own prior is worth ten observations: with as many, the seen end counts half.
 PRIOR_WEIGHT = 10
-# An hour belongs to the day from this part of the best hours' mean level on. A smoothed edge
-# crosses one half; a quiet afternoon or a lunch lies above this.
-ACTIVE_SHARE = 0.4
+# An hour belongs to the day from this part of the best hours' mean level on: a little above the
+# half at which a smoothed edge crosses, since the last work of a day often runs over.
+ACTIVE_SHARE = 0.6
 BEST_HOURS = 8
-# A day has ended after so many quiet hours in a row; fewer are a break.
-QUIET_HOURS = 2
+# A day has ended once it was quiet for so long; less is a break.
+QUIET = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +103,24 @@ def _length(mindscape: Mindscape, levels: tuple[float, ...], start: time) -> tim
 
 
 def _seen_length(levels: tuple[float, ...], start: time) -> timedelta:
-    """From the start to the end of the last active hour before the day goes quiet."""
-    active = _active(levels)
-    last = 0
-    for ahead in range(LONGEST_DAY // timedelta(hours=1)):
-        if active[(start.hour + ahead) % 24]:
-            last = ahead + 1
-        elif ahead - last + 1 >= QUIET_HOURS and last > 0:
+    """From the start to where the curve falls below the line and stays there for a while."""
+    line = _line(levels)
+    begin = start.hour + start.minute / 60
+    length = timedelta()
+    for step in range(LONGEST_DAY // STEP):
+        ahead = STEP * step
+        if between_hours(levels, begin + ahead / timedelta(hours=1)) > line:
+            length = ahead + STEP
+        elif length and ahead - length >= QUIET:
             break
-    return timedelta(hours=last) - timedelta(minutes=start.minute)
+    return length
+
+
+def _line(levels: tuple[float, ...]) -> float:
+    best = sorted(levels, reverse=True)[:BEST_HOURS]
+    return ACTIVE_SHARE * sum(best) / len(best)
 
 
 def _active(levels: tuple[float, ...]) -> list[bool]:
-    best = sorted(levels, reverse=True)[:BEST_HOURS]
-    line = ACTIVE_SHARE * sum(best) / len(best)
+    line = _line(levels)
     return [level > line for level in levels]

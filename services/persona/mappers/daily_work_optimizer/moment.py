@@ -30,6 +30,8 @@ LONGEST_BLOCK = 1.5
 WORTHWHILE = 0.65
 # Nobody plans a block shorter than this, however short the sessions that a tracker saw.
 SHORTEST_BLOCK = 15
+# The last part of the day, in which it may well be over already.
+CLOSING = timedelta(minutes=30)
 # Energy is low in the lowest and high in the highest third of the person's own working hours.
 LOW_BELOW, HIGH_FROM = 1 / 3, 2 / 3
 
@@ -75,6 +77,11 @@ class Moment:
     def available(self) -> bool:
         """Whether it is working hours and nothing is booked right now."""
         return self.working and not self.calendar.busy_at(self.at)
+
+    @cached_property
+    def closing(self) -> bool:
+        """Whether the working day is all but over, so that nothing else is worth beginning."""
+        return self.day is not None and self.day.end_at - self.at < CLOSING
 
     @cached_property
     def focus(self) -> Quantiles:
@@ -188,9 +195,9 @@ def block_minutes(focus: Quantiles) -> int:
 
 def part_of_day(hour: int) -> str:
     """The part of the local day as the mindscape calls it."""
-    if 5 <= hour < 12:
+    if 4 <= hour < 12:
         return "morning"
-    return "afternoon" if 12 <= hour < 17 else "evening"
+    return "afternoon" if 12 <= hour < 18 else "evening"
 
 
 def rounded_down(minutes: int) -> int:

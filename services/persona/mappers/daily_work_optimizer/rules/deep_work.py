@@ -13,8 +13,9 @@ from services.persona.mappers.daily_work_optimizer.rules.pause import BREAK_MINU
 from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, Rule
 from services.persona.model import EnergyPatterns, FocusDuration, MeetingRecovery, PeakHours
 
-# For now: energy over the block at least as high as in half of the working day.
-GOOD_ENOUGH = 0.5
+# For now: energy over the block higher than in half of the working day, with a margin since the
+# curve is an estimate.
+GOOD_ENOUGH = 0.6
 # A break or the rest of a recovery may come first.
 SOON = timedelta(minutes=30)
 # For later: clearly better than now is worth waiting for, but not the whole day.
@@ -88,7 +89,7 @@ def _for_now(moment: Moment, slot: Slot) -> Proposal:
         title="Deep work window",
         description=(
             f"From {moment.clock(slot.start_at)} to {moment.clock(slot.end_at)} nothing is booked "
-            f"and your energy is above {slot.rank:.0%} of your working day{best}: "
+            f"and your energy is higher than in {slot.rank:.0%} of your working day{best}: "
             f"{slot.minutes} minutes, where you usually stay with something for {moment.focus.p50}."
         ),
         action="Take the hardest thing on your list and nothing else.",
@@ -105,8 +106,8 @@ def _for_later(moment: Moment, slot: Slot) -> Proposal:
         title="Deep work window ahead",
         description=(
             f"Your energy from {moment.clock(slot.start_at)} to {moment.clock(slot.end_at)} is "
-            f"above {slot.rank:.0%} of your working day and those {slot.minutes} minutes, your "
-            "usual length, are still free."
+            f"higher than in {slot.rank:.0%} of your working day, and those {slot.minutes} minutes, "
+            "your usual length, are still free."
         ),
         action="Keep this time free in your calendar for the hardest thing on your list.",
         because="deep work later when energy will be high and the usual focus fits",

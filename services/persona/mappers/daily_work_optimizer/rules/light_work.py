@@ -4,14 +4,16 @@ from services.persona.mappers.daily_work_optimizer.moment import MINUTE, Moment,
 from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, Rule
 from services.persona.model import EnergyLevel, EnergyPatterns, FocusDuration, PeakHours
 
-# Energy below this part of the working day; a little under the middle, to be sure.
-TIRED_BELOW = 0.45
+# Energy in the lower half of the working day's.
+TIRED_BELOW = 0.5
 SHORTEST = 10
+# Before a meeting, what is shorter goes to preparing for it.
+SHORTEST_BEFORE_MEETING = 20
 
 
 def propose(moment: Moment) -> Proposal | None:
     """Light work from now on, unless a break or a recovery comes first."""
-    if not moment.available or moment.break_is_due or moment.recovering:
+    if not moment.available or moment.closing or moment.break_is_due or moment.recovering:
         return None
     free = moment.free_minutes(moment.at)
     if free < SHORTEST:
@@ -29,13 +31,15 @@ def is_tired(moment: Moment) -> bool:
 
 
 def _meeting_is_near(moment: Moment, free: int) -> bool:
-    booked = moment.calendar.next_start(moment.at)
-    return booked is not None and (booked - moment.at) // MINUTE == free < moment.worthwhile_minutes
+    booked_at = moment.calendar.next_start(moment.at)
+    if booked_at is None or (booked_at - moment.at) // MINUTE != free:
+        return False
+    return SHORTEST_BEFORE_MEETING <= free < moment.worthwhile_minutes
 
 
 def _tired(moment: Moment) -> str:
     if moment.energy_rank < TIRED_BELOW:
-        return f"Your energy now is below {1 - moment.energy_rank:.0%} of your working day"
+        return f"Your energy now is lower than in {1 - moment.energy_rank:.0%} of your working day"
     return f"Your energy is low after {moment.now.worked_minutes_today} minutes of work today"
 
 

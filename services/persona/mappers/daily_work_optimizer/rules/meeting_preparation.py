@@ -1,5 +1,7 @@
 """Meeting preparation: the last minutes before a meeting, too few for anything deep."""
 
+from datetime import datetime
+
 from services.persona.mappers.daily_work_optimizer.moment import MINUTE, Moment
 from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, Rule
 from services.persona.model import EnergyPatterns, FocusDuration, PeakHours
@@ -19,7 +21,7 @@ def propose(moment: Moment) -> Proposal | None:
         return None
     return Proposal(
         title="Prepare for your meeting",
-        description=_description(moment, minutes),
+        description=_description(moment, meeting.start_at, minutes),
         action="Note what you want from it and open what you will need.",
         because=f"preparation when a meeting begins within {NEAR_MINUTES} minutes",
         start_at=moment.at,
@@ -29,8 +31,8 @@ def propose(moment: Moment) -> Proposal | None:
     )
 
 
-def _description(moment: Moment, minutes: int) -> str:
-    begins = moment.clock(moment.at + minutes * MINUTE)
+def _description(moment: Moment, starts_at: datetime, minutes: int) -> str:
+    begins = moment.clock(starts_at)
     usual = moment.focus.p50
     rest = (
         f"too few for your usual {usual} of focus, enough to prepare"

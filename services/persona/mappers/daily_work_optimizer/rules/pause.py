@@ -15,7 +15,7 @@ EXHAUSTED_BELOW = 0.2
 def propose(moment: Moment) -> Proposal | None:
     """A break from now on, shorter if a meeting is near."""
     minutes = min(BREAK_MINUTES, moment.free_minutes(moment.at))
-    if not moment.available or minutes < SHORTEST or moment.recovering:
+    if not moment.available or moment.closing or minutes < SHORTEST or moment.recovering:
         return None
     if moment.break_is_due:
         return _proposal(moment, minutes, _overdue(moment), _urgency(moment))

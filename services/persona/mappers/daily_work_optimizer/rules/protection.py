@@ -17,7 +17,7 @@ from services.persona.model import (
 
 # A point of the score lost for every three interruptions.
 SENSITIVE_FROM = 1 / 3
-GOOD_ENOUGH = 0.5
+GOOD_ENOUGH = 0.6
 # What can be switched off, with how to say so; meetings cannot.
 AVOIDABLE = {"slack": "chat messages", "context-switches": "context switches"}
 

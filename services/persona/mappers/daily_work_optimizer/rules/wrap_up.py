@@ -7,8 +7,8 @@ from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, R
 from services.persona.model import EnergyPatterns, FocusDuration, PeakHours, PreferredStartTime
 
 WRAP_UP_MINUTES, SHORTEST = 15, 5
-# Minutes before and after the usual end; the end is an estimate, so well within an hour and a half.
-BEFORE_END, AFTER_END = 60, 20
+# Minutes before and after the usual end, which is seen late: it is when the last work is over.
+BEFORE_END, AFTER_END = 75, 10
 
 
 def propose(moment: Moment) -> Proposal | None:
