@@ -90,7 +90,7 @@ def _for_now(moment: Moment, slot: Slot) -> Proposal:
         description=(
             f"From {moment.clock(slot.start_at)} to {moment.clock(slot.end_at)} nothing is booked "
             f"and your energy is higher than in {slot.rank:.0%} of your working day{best}: "
-            f"{slot.minutes} minutes, where you usually stay with something for {moment.focus.p50}."
+            f"{_length(moment, slot)}."
         ),
         action="Take the hardest thing on your list and nothing else.",
         because=f"deep work while energy is high and {moment.worthwhile_minutes} minutes are free",
@@ -101,13 +101,20 @@ def _for_now(moment: Moment, slot: Slot) -> Proposal:
     )
 
 
+def _length(moment: Moment, slot: Slot) -> str:
+    usual = moment.focus.p50
+    if slot.minutes == usual:
+        return f"{slot.minutes} minutes, your usual length"
+    return f"{slot.minutes} minutes, where you usually stay with something for {usual}"
+
+
 def _for_later(moment: Moment, slot: Slot) -> Proposal:
     return Proposal(
         title="Deep work window ahead",
         description=(
             f"Your energy from {moment.clock(slot.start_at)} to {moment.clock(slot.end_at)} is "
-            f"higher than in {slot.rank:.0%} of your working day, and those {slot.minutes} minutes, "
-            "your usual length, are still free."
+            f"higher than in {slot.rank:.0%} of your working day, and {slot.minutes} minutes, "
+            "your usual length, are still free then."
         ),
         action="Keep this time free in your calendar for the hardest thing on your list.",
         because="deep work later when energy will be high and the usual focus fits",

@@ -40,7 +40,8 @@ def _meeting_is_near(moment: Moment, free: int) -> bool:
 def _tired(moment: Moment) -> str:
     if moment.energy_rank < TIRED_BELOW:
         return f"Your energy now is lower than in {1 - moment.energy_rank:.0%} of your working day"
-    return f"Your energy is low after {moment.now.worked_minutes_today} minutes of work today"
+    worked = moment.now.worked_minutes_today
+    return f"Your energy is low after {worked} minutes of work" if worked else "Your energy is low"
 
 
 def _short(moment: Moment, free: int) -> str:
