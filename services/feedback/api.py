@@ -11,7 +11,6 @@ from personakit.persona.v1.persona_pb2 import SuggestionTicket
 from services.feedback.model import Counts, Feedback, PersonId, Refusal, Standing, Suggestion
 from services.feedback.usecases import (
     Feedbacks,
-    Position,
     Suggestions,
     Verdict,
     analyse,
@@ -19,8 +18,7 @@ from services.feedback.usecases import (
     weigh,
 )
 from services.kit.clock import Clock
-from services.kit.errors import Invalid
-from services.kit.paging import decode_cursor, encode_cursor, page_size
+from services.kit.paging import Position, page_size
 from services.kit.signing import sign, verify
 from services.kit.times import timestamp
 
@@ -69,7 +67,7 @@ class FeedbackApi(pb_grpc.FeedbackServiceServicer):
     async def ListFeedback(
         self, request: pb.ListFeedbackRequest, context: object
     ) -> pb.ListFeedbackResponse:
-        size, after = page_size(request.page_size), _position(request.page_token)
+        size, after = page_size(request.page_size), Position.of(LIST, request.page_token)
         try:
             persona_id = UUID(request.persona_id) if request.persona_id else None
         except ValueError:
@@ -163,17 +161,4 @@ def _refusal(refusal: Refusal) -> pb.GetWeightsResponse.Refusal:
 
 
 def _token(last: Feedback) -> str:
-    return encode_cursor(LIST, last.created_at.isoformat(), str(last.feedback_id))
-
-
-def _position(token: str) -> Position | None:
-    values = decode_cursor(LIST, token)
-    if values is None:
-        return None
-    try:
-        created_at, feedback_id = values
-        return Position(datetime.fromisoformat(created_at).astimezone(UTC), UUID(feedback_id))
-    except (ValueError, OverflowError):
-        raise Invalid(
-            "INVALID_PAGE_TOKEN", "the page token is not one of this list", field="page_token"
-        ) from None
+    return Position(last.created_at, last.feedback_id).token(LIST)

@@ -9,8 +9,9 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.feedback.model import Feedback, PersonId, Refusal, Tally, TraitWeight
-from services.feedback.usecases import Position, Turn
+from services.feedback.usecases import Turn
 from services.kit.database import Database
+from services.kit.paging import Position
 
 # Writes a row so that it is locked: whoever comes next waits until this transaction is over.
 TAKE_TURN = text("""
@@ -107,7 +108,7 @@ class PostgresFeedbacks:
         if persona_id:
             values["persona_id"] = persona_id
         if after:
-            values |= {"created_at": after.created_at, "feedback_id": after.feedback_id}
+            values |= {"created_at": after.at, "feedback_id": after.id}
         statement = PAGE.format(
             columns=COLUMNS,
             of_persona=OF_PERSONA if persona_id else "",

@@ -28,6 +28,7 @@ from services.feedback.model import (
 )
 from services.kit.clock import Clock
 from services.kit.errors import AlreadyExists, Invalid, NotFound, ResourceExhausted
+from services.kit.paging import Position
 
 
 class Suggestions(Protocol):
@@ -56,14 +57,6 @@ class Turn(Protocol):
     async def save(self, feedback: Feedback, weights: Sequence[TraitWeight], day: date) -> None:
         """Keeps the verdict and the weights after it, and counts it on the local day."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a list goes on: after this feedback."""
-
-    created_at: datetime
-    feedback_id: UUID
 
 
 class Feedbacks(Protocol):

@@ -28,7 +28,7 @@ from services.kit.batching import Batch
 from services.kit.clock import Clock
 from services.kit.errors import Invalid
 from services.kit.logs import correlation_id
-from services.kit.paging import decode_cursor, encode_cursor, page_size
+from services.kit.paging import Position, page_size
 from services.kit.telemetry import traceparent
 from services.kit.times import moment, timestamp
 
@@ -106,13 +106,13 @@ class IngestApi(pb_grpc.IngestServiceServicer):
     ) -> pb.ListObservationsResponse:
         size = page_size(request.page_size)
         found = await self._observations.find(
-            _filter(request), _position(request.page_token), size + 1
+            _filter(request), Position.of(LIST, request.page_token), size + 1
         )
         page = found[:size]
         more = len(found) > size
         return pb.ListObservationsResponse(
             observations=[to_proto(observation) for observation in page],
-            next_page_token=_token(page[-1]) if more else "",
+            next_page_token=_position(page[-1]).token(LIST) if more else "",
         )
 
     async def RetractObservation(
@@ -266,15 +266,8 @@ def _filter(request: pb.ListObservationsRequest) -> Filter:
     )
 
 
-def _position(token: str) -> tuple[datetime, ObservationId] | None:
-    values = decode_cursor(LIST, token)
-    if values is None:
-        return None
-    return datetime.fromisoformat(values[0]), ObservationId(UUID(values[1]))
-
-
-def _token(last: Observation) -> str:
-    return encode_cursor(LIST, last.content.start.isoformat(), str(last.observation_id))
+def _position(observation: Observation) -> Position:
+    return Position(observation.content.start, observation.observation_id)
 
 
 def _count(answer: pb.StreamObservationsResponse, recorded: Sequence[Recorded]) -> None:

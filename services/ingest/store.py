@@ -26,6 +26,7 @@ from services.ingest.model import (
 )
 from services.ingest.usecases import Arrival, Filter
 from services.kit.database import Database
+from services.kit.paging import Position
 
 # One statement is one transaction: an observation and its task are kept together or not at all.
 # Rows are inserted in the order of their keys, so that two writers wait and do not deadlock.
@@ -151,7 +152,7 @@ class PostgresObservations:
             return (await _kept(connection, [key])).get(key)
 
     async def find(
-        self, wanted: Filter, after: tuple[datetime, ObservationId] | None, limit: int
+        self, wanted: Filter, after: Position | None, limit: int
     ) -> Sequence[Observation]:
         conditions, values = _conditions(wanted, after)
         query = text(f"""
@@ -265,9 +266,7 @@ async def _kept(connection: AsyncConnection, keys: Sequence[Key]) -> dict[Key, O
     return {found.key: found for found in map(_observation, rows)}
 
 
-def _conditions(
-    wanted: Filter, after: tuple[datetime, ObservationId] | None
-) -> tuple[list[str], dict[str, Any]]:
+def _conditions(wanted: Filter, after: Position | None) -> tuple[list[str], dict[str, Any]]:
     values: dict[str, Any] = {
         "person_id": wanted.person_id,
         "kind": wanted.kind,
@@ -287,7 +286,7 @@ def _conditions(
     chosen = [conditions[name] for name in given]
     if after:
         chosen.append("(started_at, observation_id) < (:after_start, :after_id)")
-        given |= {"after_start": after[0], "after_id": after[1]}
+        given |= {"after_start": after.at, "after_id": after.id}
     return chosen, given
 
 

@@ -11,7 +11,6 @@ from services.ingest.model import (
     Draft,
     Key,
     Observation,
-    ObservationId,
     Person,
     PersonId,
     Question,
@@ -20,6 +19,7 @@ from services.ingest.model import (
 )
 from services.kit.clock import Clock
 from services.kit.errors import Invalid, NotFound
+from services.kit.paging import Position
 from services.kit.zones import zone_named
 
 # Clocks and zones of callers may be wrong by so much before we refuse.
@@ -73,7 +73,7 @@ class Observations(Protocol):
     async def get(self, key: Key) -> Observation | None: ...
 
     async def find(
-        self, wanted: Filter, after: tuple[datetime, ObservationId] | None, limit: int
+        self, wanted: Filter, after: Position | None, limit: int
     ) -> Sequence[Observation]:
         """Returns observations in order of start and id, latest first, after that position."""
         ...

@@ -1,12 +1,11 @@
 """Persona as gRPC: converts, calls a use case, converts back."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from personakit.persona.v1 import persona_pb2 as pb
 from personakit.persona.v1 import persona_pb2_grpc as pb_grpc
-from services.kit.errors import Invalid
-from services.kit.paging import decode_cursor, encode_cursor, page_size
+from services.kit.paging import Position, page_size
 from services.kit.signing import sign
 from services.kit.times import moment, timestamp
 from services.persona import usecases
@@ -26,7 +25,6 @@ from services.persona.usecases import (
     DEFAULT_MAPPER,
     DEFAULT_TIME_TO_LIVE,
     Order,
-    Position,
     Studio,
 )
 
@@ -84,7 +82,7 @@ class PersonaApi(pb_grpc.PersonaServiceServicer):
     async def ListPersonas(
         self, request: pb.ListPersonasRequest, context: object
     ) -> pb.ListPersonasResponse:
-        size, after = page_size(request.page_size), _position(request.page_token)
+        size, after = page_size(request.page_size), Position.of(LIST, request.page_token)
         now = self._studio.clock.now()
         found = await self._studio.personas.page(PersonId(request.person_id), now, after, size + 1)
         return pb.ListPersonasResponse(
@@ -212,17 +210,4 @@ def _at(request: pb.GeneratePersonaRequest | pb.SuggestRequest) -> datetime | No
 
 
 def _token(last: Persona) -> str:
-    return encode_cursor(LIST, last.created_at.isoformat(), str(last.persona_id))
-
-
-def _position(token: str) -> Position | None:
-    values = decode_cursor(LIST, token)
-    if values is None:
-        return None
-    try:
-        created_at, persona_id = values
-        return Position(datetime.fromisoformat(created_at).astimezone(UTC), UUID(persona_id))
-    except (ValueError, OverflowError):
-        raise Invalid(
-            "INVALID_PAGE_TOKEN", "the page token is not one of this list", field="page_token"
-        ) from None
+    return Position(last.created_at, last.persona_id).token(LIST)

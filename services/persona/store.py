@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from services.kit.database import Database
+from services.kit.paging import Position
 from services.persona.model import (
     Core,
     CurrentState,
@@ -22,7 +23,7 @@ from services.persona.model import (
     Why,
     WorkStyle,
 )
-from services.persona.usecases import LONGEST_TIME_TO_LIVE, Position
+from services.persona.usecases import LONGEST_TIME_TO_LIVE
 
 COLUMNS = """person_id, persona_id, mapper_id, mapper_version, mindscape_version, at, time_zone,
     core, overlay, missing, created_at, expires_at"""
@@ -83,8 +84,8 @@ class PostgresPersonas:
         oldest = now - LONGEST_TIME_TO_LIVE
         values = {"person_id": person_id, "now": now, "oldest": oldest, "size": size}
         if after:
-            values["after_created_at"] = after.created_at
-            values["after_persona_id"] = after.persona_id
+            values["after_created_at"] = after.at
+            values["after_persona_id"] = after.id
         query = text(LIST.format(after=AFTER if after else ""))
         async with self._database.autocommit() as connection:
             return [_persona(row) for row in await connection.execute(query, values)]

@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from services.kit.clock import Clock
 from services.kit.errors import FailedPrecondition, NotFound, Unavailable
+from services.kit.paging import Position
 from services.persona.mappers import PersonaMapper
 from services.persona.model import (
     Commitment,
@@ -80,7 +81,7 @@ class Personas(Protocol):
         ...
 
     async def page(
-        self, person_id: PersonId, now: datetime, after: "Position | None", size: int
+        self, person_id: PersonId, now: datetime, after: Position | None, size: int
     ) -> list[Persona]:
         """At most `size` personas that have not expired, newest first, from `after` on."""
         ...
@@ -88,14 +89,6 @@ class Personas(Protocol):
     async def remove_expired(self, before: datetime, size: int) -> int:
         """Removes at most `size` that expired before then; returns how many."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A persona's place in a list."""
-
-    created_at: datetime
-    persona_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ import pytest
 
 from services.feedback.model import Feedback, PersonId, Refusal, Tally, TraitWeight
 from services.feedback.store import PostgresFeedbacks
-from services.feedback.usecases import Feedbacks, Position
+from services.feedback.usecases import Feedbacks
 from services.kit.database import Database
+from services.kit.paging import Position
 from services.kit.settings import Settings
 from tests.unit.feedback.fakes import MemoryFeedbacks
 

@@ -8,11 +8,12 @@ from uuid import UUID
 import pytest
 
 from services.kit.database import Database
+from services.kit.paging import Position
 from services.kit.settings import Settings
 from services.persona.mappers import DailyWorkOptimizer
 from services.persona.model import Persona, PersonId, Situation
 from services.persona.store import PostgresPersonas
-from services.persona.usecases import Personas, Position
+from services.persona.usecases import Personas
 from tests.unit.persona.builders import SENSITIVE, ada, meeting, on_tuesday
 from tests.unit.persona.fakes import FakePersonas
 

@@ -10,7 +10,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.feedback.model import Feedback, PersonId, Refusal, Suggestion, Tally, TraitWeight
-from services.feedback.usecases import Position, Turn
+from services.feedback.usecases import Turn
+from services.kit.paging import Position
 
 
 @dataclass
@@ -102,10 +103,7 @@ class MemoryFeedbacks:
             one
             for one in rows
             if persona_id in (None, one.persona_id)
-            and (
-                after is None
-                or (one.created_at, one.feedback_id) < (after.created_at, after.feedback_id)
-            )
+            and (after is None or (one.created_at, one.feedback_id) < (after.at, after.id))
         ][:size]
 
     async def tallies(self, person_id: PersonId, first_week: date) -> list[Tally]:

@@ -25,8 +25,8 @@ def test_a_service_has_its_own_role_and_password(tmp_path: Path) -> None:
 
 
 def test_a_missing_secret_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadSetting, match="suggestion-key"):
-        settings(PERSONAKIT_SECRETS=str(tmp_path)).secret("suggestion-key")
+    with pytest.raises(BadSetting, match="signing-key"):
+        settings(PERSONAKIT_SECRETS=str(tmp_path)).secret("signing-key")
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from services.kit.errors import Unavailable
+from services.kit.paging import Position
 from services.persona.mappers import DailyWorkOptimizer
 from services.persona.model import Commitment, Mindscape, Persona, PersonId, Verdicts
-from services.persona.usecases import Neighbours, Patience, Position, Studio
+from services.persona.usecases import Neighbours, Patience, Studio
 from tests.unit.persona.builders import on_tuesday
 
 
@@ -33,7 +34,7 @@ class FakePersonas:
             if persona.person_id == person_id and not persona.has_expired(now)
         ]
         mine.sort(key=_place, reverse=True)
-        place = (after.created_at, after.persona_id) if after else None
+        place = (after.at, after.id) if after else None
         return [persona for persona in mine if place is None or _place(persona) < place][:size]
 
     async def remove_expired(self, before: datetime, size: int) -> int:
