@@ -126,10 +126,21 @@ local function translate(handle)
   headers:replace("content-type", "application/json")
 end
 
+-- An error without details is gRPC's own: the service was cut off, or failed outside of its code. What it
+-- says is for a log, and a caller of this API is owed a reason.
+local function give_reason(handle)
+  local body = handle:body()
+  local code = body and body:getBytes(0, body:length()):match('^{"code":(%d+),.*"details":%[%]}$')
+  if code then body:setBytes(refusals.json(refusals.from_grpc(tonumber(code)))) end
+end
+
 function M.on_response(handle)
   local headers = handle:headers()
   if headers:get("x-personakit-status") then say_degraded(headers) end
-  if headers:get("content-type") == transcoder.CONTENT_TYPE then translate(handle) end
+  local content_type = headers:get("content-type")
+  if content_type == transcoder.CONTENT_TYPE then return translate(handle) end
+  local failed = headers:get(":status"):find("^[45]")
+  if failed and content_type == "application/json" then give_reason(handle) end
 end
 
 return M

@@ -4,7 +4,22 @@ local M = {}
 
 M.INVALID_ARGUMENT, M.NOT_FOUND, M.PERMISSION_DENIED, M.INTERNAL = 3, 5, 7, 13
 
-local HTTP_STATUS = {[M.INVALID_ARGUMENT] = "400", [M.NOT_FOUND] = "404", [M.PERMISSION_DENIED] = "403", [M.INTERNAL] = "500"}
+local HTTP_STATUS = {
+  [M.INVALID_ARGUMENT] = "400",
+  [M.NOT_FOUND] = "404",
+  [M.PERMISSION_DENIED] = "403",
+  [M.INTERNAL] = "500",
+}
+
+-- What it means that gRPC itself, and not a service's own code, ends a call: by gRPC code.
+local FROM_GRPC = {
+  [1] = {code = 14, reason = "SERVICE_UNAVAILABLE", message = "the service stopped in the middle of the call", retry = true},
+  [4] = {code = 4, reason = "DEADLINE_PASSED", message = "the call was not finished in time"},
+  [8] = {code = 8, reason = "REQUEST_TOO_LARGE", message = "the request is larger than the service takes"},
+  [14] = {code = 14, reason = "SERVICE_UNAVAILABLE", message = "the service stopped in the middle of the call", retry = true},
+}
+local FAULT = {code = M.INTERNAL, reason = "INTERNAL_FAULT", message = "a fault of PersonaKit itself"}
+
 local TYPE = '{"@type":"type.googleapis.com/google.rpc.'
 
 -- A caller's own words are given back up to this length, in bytes.
@@ -20,7 +35,8 @@ local function quote(text)
   return '"' .. text:gsub('[%c"\\]', escape) .. '"'
 end
 
--- `refusal` is {code, reason, message, field = path or nil, metadata = strings by name or nil}.
+-- `refusal` is {code, reason, message, field = path or nil, metadata = strings by name or nil, retry = true
+-- if it is worth trying again in a second}.
 function M.json(refusal)
   local metadata = {}
   for name, value in pairs(refusal.metadata or {}) do
@@ -32,8 +48,14 @@ function M.json(refusal)
     details = details .. "," .. TYPE .. 'BadRequest","field_violations":[{"field":' .. quote(refusal.field)
       .. ',"description":' .. quote(refusal.message) .. "}]}"
   end
+  if refusal.retry then details = details .. "," .. TYPE .. 'RetryInfo","retry_delay":"1s"}' end
   local message = refusal.field and refusal.field .. ": " .. refusal.message or refusal.message
   return '{"code":' .. refusal.code .. ',"message":' .. quote(message) .. ',"details":[' .. details .. "]}"
+end
+
+-- Returns the refusal to tell a caller of when gRPC ended the call with this code, a number.
+function M.from_grpc(code)
+  return FROM_GRPC[code] or FAULT
 end
 
 function M.http_status(code)
