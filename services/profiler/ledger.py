@@ -17,11 +17,13 @@ Weeks = Mapping[date, Week]
 class Books:
     """What is written down of a person, as far as it was opened.
 
-    `weeks` holds all of the last two years before the newest evidence, by Monday.
+    `weeks` holds all of the last two years before the newest evidence, by Monday. They are
+    `rebuilt` if they were just made again from days and are not written down like that.
     """
 
     days: Days
     weeks: Weeks
+    rebuilt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ def weight_of(day: date, newest: date) -> float:
 
 def newest_evidence(weeks: Iterable[Week]) -> date | None:
     """Returns the newest day that says anything."""
-    return max((day for week in weeks for day in week.marks), default=None)
+    marks = (marked for week in weeks for marked in week.marks.items())
+    return max((day for day, mark in marks if mark.latest or mark.answers), default=None)
 
 
 def remember(weeks: Sequence[Week]) -> Memory:
@@ -68,7 +69,7 @@ def remember(weeks: Sequence[Week]) -> Memory:
     latest: dict[str, int] = {}
     seen: tuple[int, str] = (0, "")
     for week in sorted(weeks, key=lambda one: one.start):
-        weight = weight_of(week.start, newest) if newest else 0.0
+        weight = weight_of(week.start, newest) if newest else 1.0
         if weight == 0.0:
             continue
         _add(counts, faded, week.counts, weight)

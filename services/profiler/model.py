@@ -299,10 +299,23 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """That one attempt at a task failed, and why. The reason quotes no content."""
+    """That one attempt at a task failed, and why; the reason quotes no content.
+
+    The task is tried again from `retry_at` on; without it, it is given up.
+    """
 
     task: Task
     reason: str
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in the whole queue, and what was given up."""
+
+    pending: int
+    failed: int
+    lag: timedelta
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.profiler.days import Day
 from services.profiler.memory import remember
-from services.profiler.model import Answer, CalendarEvent, Question, Trait, Traits
+from services.profiler.model import Answer, CalendarEvent, Evidence, Question, Trait, Traits
 from services.profiler.traits import (
     energy_patterns,
     flow_disruptors,
@@ -80,3 +80,13 @@ def fold(weeks: Sequence[Week], prior: Prior) -> Belief:
         if trait is not None:
             traits[rule.name] = trait
     return Belief(traits, memory.zone)
+
+
+def evidence(rule: Rule, day: Day) -> list[Evidence]:
+    """Returns what the day's observations say about a trait, earliest first."""
+    answered = [
+        Evidence(name, answer.start, f"you answered: {answer.text}")
+        for name, answer in day.answers
+        if answer.question in rule.questions
+    ]
+    return sorted([*answered, *rule.says(day)], key=lambda one: (one.at, one.observation_id))

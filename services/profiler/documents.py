@@ -1,0 +1,162 @@
+"""Facts, weeks and traits as JSON documents, and back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any, Final, TypeAlias
+
+from services.profiler.days import Entries, Entry
+from services.profiler.model import (
+    Answer,
+    CalendarEvent,
+    Disruptor,
+    EnergyPatterns,
+    EventKind,
+    Fact,
+    FlowDisruptors,
+    FocusDuration,
+    Level,
+    MeetingRecovery,
+    ObservationId,
+    PeakHours,
+    PreferredStartTime,
+    Quantiles,
+    Question,
+    Source,
+    TaskSwitchingCost,
+    Trait,
+    Traits,
+    Value,
+    Window,
+    WorkSession,
+)
+from services.profiler.traits import (
+    energy_patterns,
+    flow_disruptors,
+    focus_duration,
+    meeting_recovery,
+    peak_hours,
+    preferred_start_time,
+    task_switching_cost,
+)
+from services.profiler.weeks import Mark, Week
+
+Json: TypeAlias = Any
+"""What `json` reads and writes."""
+
+WORK, EVENT, ANSWER = "w", "e", "a"
+
+
+def entries_to_json(entries: Entries) -> Json:
+    """Returns a day's facts by observation: [position], and the fact unless it was retracted."""
+    return {name: [entry.position, *_fact_to_json(entry.fact)] for name, entry in entries.items()}
+
+
+def entries_from_json(document: Json) -> Entries:
+    """Returns the entries that `entries_to_json` wrote."""
+    return {
+        ObservationId(name): Entry(position, _fact_from_json(fact) if fact else None)
+        for name, (position, *fact) in document.items()
+    }
+
+
+def _fact_to_json(fact: Fact | None) -> Sequence[Json]:
+    # Lists, not objects: there is one for every observation, and their names would be most of it.
+    match fact:
+        case WorkSession(start, end, zone, None, None):
+            return [WORK, start, end - start, zone]
+        case WorkSession(start, end, zone, score, interruptions):
+            return [WORK, start, end - start, zone, score, interruptions]
+        case CalendarEvent(start, end, zone, kind, all_day):
+            return [EVENT, start, end - start, zone, kind.value, all_day]
+        case Answer(start, zone, question, text):
+            return [ANSWER, start, 0, zone, question.value, text]
+    return []
+
+
+def _fact_from_json(fact: Sequence[Json]) -> Fact:
+    what, start, seconds, zone, *more = fact
+    if what == WORK:
+        return WorkSession(start, start + seconds, zone, *more)
+    if what == EVENT:
+        return CalendarEvent(start, start + seconds, zone, EventKind(more[0]), more[1])
+    return Answer(start, zone, Question(more[0]), more[1])
+
+
+def marks_to_json(week: Week) -> Json:
+    """Returns by day what does not add up."""
+    return {
+        day.isoformat(): {
+            "latest": mark.latest,
+            "seen": mark.seen,
+            "answers": [_fact_to_json(answer) for answer in mark.answers],
+        }
+        for day, mark in week.marks.items()
+    }
+
+
+def week_from_json(start: date, week_format: int, counts: Json, marks: Json) -> Week:
+    """Returns the week that was kept in these parts."""
+    days = {date.fromisoformat(day): _mark(mark) for day, mark in marks.items()}
+    return Week(start, counts, dict(sorted(days.items())), week_format)
+
+
+def _mark(document: Json) -> Mark:
+    seen = document["seen"]
+    answers = (_fact_from_json(answer) for answer in document["answers"])
+    return Mark(
+        document["latest"],
+        (seen[0], seen[1]) if seen else None,
+        tuple(answer for answer in answers if isinstance(answer, Answer)),
+    )
+
+
+def traits_to_json(traits: Traits) -> Json:
+    """Returns the traits by name, each with its value's fields under "value"."""
+    return {name: asdict(trait) for name, trait in traits.items()}
+
+
+def traits_from_json(document: Json) -> Traits:
+    """Returns the traits that are known to this version of the program."""
+    return {name: _trait(name, kept) for name, kept in document.items() if name in VALUES}
+
+
+def _trait(name: str, document: Mapping[str, Json]) -> Trait:
+    plain = {key: kept for key, kept in document.items() if key not in ("value", "source")}
+    return Trait(value=VALUES[name](document["value"]), source=Source(document["source"]), **plain)
+
+
+def _energy_patterns(value: Json) -> EnergyPatterns:
+    return EnergyPatterns(tuple(value["weekday"]), tuple(value["weekend"]))
+
+
+def _peak_hours(value: Json) -> PeakHours:
+    windows, weekend = value["windows"], value["weekend_windows"]
+    return PeakHours(
+        tuple(Window(**window) for window in windows),
+        tuple(Window(**window) for window in weekend),
+    )
+
+
+def _focus_duration(value: Json) -> FocusDuration:
+    parts = {part: Quantiles(**kept) for part, kept in value["by_part_of_day"].items()}
+    return FocusDuration(Quantiles(**value["overall"]), parts)
+
+
+def _task_switching_cost(value: Json) -> TaskSwitchingCost:
+    return TaskSwitchingCost(**{**value, "level": Level(value["level"])})
+
+
+def _flow_disruptors(value: Json) -> FlowDisruptors:
+    return FlowDisruptors(tuple(Disruptor(**one) for one in value["disruptors"]))
+
+
+VALUES: Final[Mapping[str, Callable[[Json], Value]]] = {
+    energy_patterns.NAME: _energy_patterns,
+    peak_hours.NAME: _peak_hours,
+    focus_duration.NAME: _focus_duration,
+    meeting_recovery.NAME: lambda value: MeetingRecovery(**value),
+    task_switching_cost.NAME: _task_switching_cost,
+    preferred_start_time.NAME: lambda value: PreferredStartTime(**value),
+    flow_disruptors.NAME: _flow_disruptors,
+}

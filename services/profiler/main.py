@@ -1,0 +1,48 @@
+"""Puts the profiler together."""
+
+from datetime import timedelta
+from functools import partial
+
+from personakit.profiler.v1.profiler_pb2_grpc import add_ProfilerServiceServicer_to_server
+from services.kit.database import Database
+from services.kit.loops import every
+from services.kit.process import Service
+from services.kit.settings import Settings
+from services.profiler import usecases
+from services.profiler.api import ProfilerApi
+from services.profiler.store import (
+    PostgresLedgers,
+    PostgresMindscapes,
+    PostgresNotices,
+    PostgresQueue,
+)
+from services.profiler.traits.prior import SHIPPED
+from services.profiler.usecases import Processor
+from services.profiler.worker import QueueMetrics, Worker
+
+BETWEEN_THINNINGS = timedelta(days=1)
+BETWEEN_MEASUREMENTS = timedelta(seconds=15)
+
+
+def assemble(settings: Settings) -> Service:
+    """Returns the service; nothing runs and nothing is connected yet."""
+    clock = settings.clock()
+    url = settings.database_url("profiler")
+    database = Database(url, application="profiler", pool_size=settings.pool_size)
+    queue, ledgers = PostgresQueue(database), PostgresLedgers(database)
+    mindscapes = PostgresMindscapes(database)
+    notices = PostgresNotices(Database(url, application="profiler notices", pool_size=1))
+    api = ProfilerApi(queue, ledgers, mindscapes, notices, clock)
+    worker = Worker(Processor(queue, ledgers, clock, SHIPPED), notices.tasks)
+    metrics = QueueMetrics(queue, clock)
+    return Service(
+        name="profiler",
+        database=database,
+        servicers=[partial(add_ProfilerServiceServicer_to_server, api)],
+        loops=[
+            notices.listen,
+            worker.run,
+            every(BETWEEN_MEASUREMENTS, "measure the queue", metrics.measure),
+            every(BETWEEN_THINNINGS, "thin", partial(usecases.thin_history, mindscapes, clock)),
+        ],
+    )

@@ -1,0 +1,264 @@
+"""The books in Postgres: `profiler.days` and `profiler.weeks`."""
+
+import json
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.kit.database import Database
+from services.profiler.days import NOWHERE, Days, Entries
+from services.profiler.documents import (
+    entries_from_json,
+    entries_to_json,
+    marks_to_json,
+    traits_to_json,
+    week_from_json,
+)
+from services.profiler.ledger import Books
+from services.profiler.model import Claim, PersonId
+from services.profiler.store.queue import held, note_failures
+from services.profiler.usecases import Outcome, Wanted
+from services.profiler.weeks import FORMAT, Week
+
+DAYS = text("""
+    SELECT person_id, day, facts FROM profiler.days
+    JOIN unnest(CAST(:people AS text[]), CAST(:dates AS date[])) AS wanted (person_id, day)
+         USING (person_id, day)
+""")
+
+# Rare, and only for retractions: reads all days of a person.
+KNOWING = text("""
+    SELECT person_id, day, facts FROM profiler.days
+    WHERE person_id = :person_id AND facts ?| CAST(:observation_ids AS text[])
+""")
+
+# Two years and the week in which they end.
+WEEKS = text("""
+    SELECT week.* FROM unnest(CAST(:people AS text[])) AS person (id)
+    CROSS JOIN LATERAL (
+        SELECT person_id, week, format, counts, marks FROM profiler.weeks
+        WHERE person_id = person.id ORDER BY week DESC LIMIT 106
+    ) AS week
+""")
+
+ALL_DAYS = text("SELECT day, facts FROM profiler.days WHERE person_id = :person_id")
+
+DAYS_AMONG = text("""
+    SELECT day, facts FROM profiler.days
+    WHERE person_id = :person_id AND day = ANY(CAST(:dates AS date[]))
+""")
+
+DAYS_BETWEEN = text("""
+    SELECT day, facts FROM profiler.days
+    WHERE person_id = :person_id AND day BETWEEN :first AND :last
+""")
+
+KEEP_DAYS = text("""
+    INSERT INTO profiler.days (person_id, day, facts)
+    SELECT person_id, day, CAST(facts AS jsonb)
+    FROM unnest(CAST(:people AS text[]), CAST(:dates AS date[]), CAST(:facts AS text[]))
+         AS kept (person_id, day, facts)
+    ON CONFLICT (person_id, day) DO UPDATE SET facts = EXCLUDED.facts
+""")
+
+KEEP_WEEKS = text("""
+    INSERT INTO profiler.weeks (person_id, week, format, counts, marks)
+    SELECT person_id, week, :format, CAST(counts AS jsonb), CAST(marks AS jsonb)
+    FROM unnest(
+        CAST(:people AS text[]), CAST(:dates AS date[]), CAST(:counts AS text[]),
+        CAST(:marks AS text[])
+    ) AS kept (person_id, week, counts, marks)
+    ON CONFLICT (person_id, week) DO UPDATE
+    SET format = EXCLUDED.format, counts = EXCLUDED.counts, marks = EXCLUDED.marks
+""")
+
+DROP_WEEKS = text("""
+    DELETE FROM profiler.weeks AS week
+    USING unnest(CAST(:people AS text[]), CAST(:dates AS date[])) AS gone (person_id, week)
+    WHERE week.person_id = gone.person_id AND week.week = gone.week
+""")
+
+KEEP_MINDSCAPES = text("""
+    WITH believed AS (
+        INSERT INTO profiler.mindscapes (person_id, version, zone, traits, updated_at)
+        SELECT person_id, 1, zone, CAST(traits AS jsonb), :now
+        FROM unnest(CAST(:people AS text[]), CAST(:zones AS text[]), CAST(:traits AS text[]))
+             AS kept (person_id, zone, traits)
+        ON CONFLICT (person_id) DO UPDATE
+        SET version = mindscapes.version + 1, zone = EXCLUDED.zone, traits = EXCLUDED.traits,
+            updated_at = EXCLUDED.updated_at
+        RETURNING person_id, version, zone, traits, updated_at
+    )
+    INSERT INTO profiler.mindscape_versions (person_id, version, zone, traits, updated_at)
+    SELECT person_id, version, zone, traits, updated_at FROM believed
+""")
+
+# Completes tasks, ends leases and, on commit, wakes those who wait for these people.
+FINISH = text("""
+    WITH done AS (
+        UPDATE ingest.outbox_tasks AS task
+        SET status = 'done', last_error = NULL, completed_at = :now, updated_at = :now
+        FROM unnest(CAST(:done_people AS text[]), CAST(:done_ids AS uuid[]))
+             AS worked (person_id, task_id)
+        WHERE task.person_id = worked.person_id AND task.task_id = worked.task_id
+          AND task.status = 'in_progress'
+    ),
+    ended AS (
+        DELETE FROM profiler.leases
+        WHERE person_id = ANY(CAST(:people AS text[])) AND token = :token
+    )
+    SELECT pg_notify('personakit_mindscapes', person_id)
+    FROM unnest(CAST(:people AS text[])) AS person_id
+""")
+
+Dated: TypeAlias = Iterable[tuple[PersonId, date]]
+
+
+class PostgresLedgers:
+    """Implements `usecases.Ledgers`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def open(self, claims: Sequence[Claim]) -> AsyncIterator["OpenPostgresLedgers"]:
+        async with self._database.transaction() as connection:
+            yield OpenPostgresLedgers(connection, await held(connection, claims))
+
+    async def days(self, person_id: PersonId, days: Collection[date]) -> Days:
+        async with self._database.autocommit() as connection:
+            values = {"person_id": person_id, "dates": list(days)}
+            return _days(await connection.execute(DAYS_AMONG, values))
+
+    async def days_between(self, person_id: PersonId, first: date, last: date) -> Days:
+        async with self._database.autocommit() as connection:
+            values = {"person_id": person_id, "first": first, "last": last}
+            return _days(await connection.execute(DAYS_BETWEEN, values))
+
+
+class OpenPostgresLedgers:
+    """Implements `usecases.OpenLedgers`; every statement is for all people at once."""
+
+    def __init__(self, connection: AsyncConnection, claims: Sequence[Claim]) -> None:
+        self._connection = connection
+        self._claims = claims
+
+    @property
+    def held(self) -> Sequence[Claim]:
+        return self._claims
+
+    async def books(self, wanted: Mapping[PersonId, Wanted]) -> Mapping[PersonId, Books]:
+        if not wanted:
+            return {}
+        days = await self._wanted_days(wanted)
+        weeks: dict[PersonId, dict[date, Week]] = {person_id: {} for person_id in wanted}
+        for row in await self._connection.execute(WEEKS, {"people": list(wanted)}):
+            weeks[row.person_id][row.week] = week_from_json(
+                row.week, row.format, row.counts, row.marks
+            )
+        return {person_id: Books(days[person_id], weeks[person_id]) for person_id in wanted}
+
+    async def _wanted_days(
+        self, wanted: Mapping[PersonId, Wanted]
+    ) -> dict[PersonId, dict[date, Entries]]:
+        pairs = [
+            (person_id, day) for person_id, one in wanted.items() for day in {*one.days, NOWHERE}
+        ]
+        rows = list(await self._connection.execute(DAYS, _columns(pairs)))
+        for person_id, one in wanted.items():
+            if one.knowing:
+                values = {"person_id": person_id, "observation_ids": list(one.knowing)}
+                rows += await self._connection.execute(KNOWING, values)
+        days: dict[PersonId, dict[date, Entries]] = {person_id: {} for person_id in wanted}
+        for row in rows:
+            days[row.person_id][row.day] = entries_from_json(row.facts)
+        return days
+
+    async def all_days(self, person_id: PersonId) -> Days:
+        return _days(await self._connection.execute(ALL_DAYS, {"person_id": person_id}))
+
+    async def close(self, outcomes: Sequence[Outcome], now: datetime) -> None:
+        if not outcomes:
+            return
+        await self._keep_days(outcomes)
+        await self._keep_weeks(outcomes)
+        await self._keep_mindscapes(outcomes, now)
+        failures = [(one.claim.person_id, failure) for one in outcomes for failure in one.failures]
+        await note_failures(self._connection, failures, now)
+        await self._finish(outcomes, now)
+
+    async def _keep_days(self, outcomes: Sequence[Outcome]) -> None:
+        kept = [
+            (one.claim.person_id, day, entries)
+            for one in outcomes
+            if one.entered
+            for day, entries in one.entered.days.items()
+        ]
+        if kept:
+            values = _columns((person_id, day) for person_id, day, _ in kept)
+            facts = [_text(entries_to_json(entries)) for _, _, entries in kept]
+            await self._connection.execute(KEEP_DAYS, values | {"facts": facts})
+
+    async def _keep_weeks(self, outcomes: Sequence[Outcome]) -> None:
+        weeks = [
+            (one.claim.person_id, week)
+            for one in outcomes
+            if one.entered
+            for week in one.entered.weeks.values()
+        ]
+        if kept := [(person_id, week) for person_id, week in weeks if week]:
+            values = _columns((person_id, week.start) for person_id, week in kept) | {
+                "counts": [_text(week.counts) for _, week in kept],
+                "marks": [_text(marks_to_json(week)) for _, week in kept],
+                "format": FORMAT,
+            }
+            await self._connection.execute(KEEP_WEEKS, values)
+        if gone := [(person_id, week.start) for person_id, week in weeks if not week]:
+            await self._connection.execute(DROP_WEEKS, _columns(gone))
+
+    async def _keep_mindscapes(self, outcomes: Sequence[Outcome], now: datetime) -> None:
+        believed = [(one.claim.person_id, one.entered.belief) for one in outcomes if one.entered]
+        if believed:
+            values = {
+                "people": [person_id for person_id, _ in believed],
+                "zones": [belief.zone for _, belief in believed],
+                "traits": [_text(traits_to_json(belief.traits)) for _, belief in believed],
+                "now": now,
+            }
+            await self._connection.execute(KEEP_MINDSCAPES, values)
+
+    async def _finish(self, outcomes: Sequence[Outcome], now: datetime) -> None:
+        done = [
+            (one.claim.person_id, task.task_id)
+            for one in outcomes
+            for task in one.claim.tasks
+            if task not in [failure.task for failure in one.failures]
+        ]
+        values = {
+            "done_people": [person_id for person_id, _ in done],
+            "done_ids": [task_id for _, task_id in done],
+            "people": [one.claim.person_id for one in outcomes],
+            "token": outcomes[0].claim.token,
+            "now": now,
+        }
+        await self._connection.execute(FINISH, values)
+
+
+def _days(rows: Iterable[Row[Any]]) -> dict[date, Entries]:
+    return {row.day: entries_from_json(row.facts) for row in rows}
+
+
+def _columns(pairs: Dated) -> dict[str, Any]:
+    dated = list(pairs)
+    return {
+        "people": [person_id for person_id, _ in dated],
+        "dates": [day for _, day in dated],
+    }
+
+
+def _text(document: object) -> str:
+    return json.dumps(document, separators=(",", ":"))

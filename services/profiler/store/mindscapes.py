@@ -1,0 +1,86 @@
+"""Mindscapes in Postgres: the current ones, and their history."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, TextClause, text
+
+from services.kit.database import Database
+from services.profiler.documents import traits_from_json
+from services.profiler.model import Mindscape, PersonId, Version
+
+CURRENT = text("""
+    SELECT person_id, version, zone, traits, updated_at FROM profiler.mindscapes
+    WHERE person_id = :person_id
+""")
+
+AT_VERSION = text("""
+    SELECT person_id, version, zone, traits, updated_at FROM profiler.mindscape_versions
+    WHERE person_id = :person_id AND version = :version
+""")
+
+AS_OF = text("""
+    SELECT person_id, version, zone, traits, updated_at FROM profiler.mindscape_versions
+    WHERE person_id = :person_id AND updated_at <= :moment
+    ORDER BY updated_at DESC, version DESC LIMIT 1
+""")
+
+VERSIONS = text("""
+    SELECT version, updated_at FROM profiler.mindscape_versions
+    WHERE person_id = :person_id AND version < :before
+    ORDER BY version DESC LIMIT :limit
+""")
+BEYOND_ALL = 2**63 - 1
+
+THIN = text("""
+    DELETE FROM profiler.mindscape_versions AS old
+    WHERE old.updated_at < :before AND EXISTS (
+        SELECT FROM profiler.mindscape_versions AS newer
+        WHERE newer.person_id = old.person_id AND newer.version > old.version
+          AND newer.updated_at < date_trunc('day', old.updated_at, 'UTC') + interval '1 day'
+    )
+""")
+
+
+class PostgresMindscapes:
+    """Implements `usecases.Mindscapes`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def current(self, person_id: PersonId) -> Mindscape | None:
+        return await self._one(CURRENT, person_id=person_id)
+
+    async def at_version(self, person_id: PersonId, version: int) -> Mindscape | None:
+        return await self._one(AT_VERSION, person_id=person_id, version=version)
+
+    async def as_of(self, person_id: PersonId, moment: datetime) -> Mindscape | None:
+        return await self._one(AS_OF, person_id=person_id, moment=moment)
+
+    async def versions(
+        self, person_id: PersonId, before: int | None, limit: int
+    ) -> Sequence[Version]:
+        values = {"person_id": person_id, "before": before or BEYOND_ALL, "limit": limit}
+        async with self._database.autocommit() as connection:
+            rows = await connection.execute(VERSIONS, values)
+            return [Version(row.version, row.updated_at) for row in rows]
+
+    async def thin(self, before: datetime) -> int:
+        async with self._database.autocommit() as connection:
+            return (await connection.execute(THIN, {"before": before})).rowcount
+
+    async def _one(self, query: TextClause, **values: object) -> Mindscape | None:
+        async with self._database.autocommit() as connection:
+            row = (await connection.execute(query, values)).first()
+            return _mindscape(row) if row else None
+
+
+def _mindscape(row: Row[Any]) -> Mindscape:
+    return Mindscape(
+        PersonId(row.person_id),
+        row.version,
+        row.updated_at,
+        row.zone,
+        traits_from_json(row.traits),
+    )

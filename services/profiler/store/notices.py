@@ -1,0 +1,94 @@
+"""Hears from Postgres that tasks wait and that mindscapes changed, whoever did it."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from typing import Any
+
+from services.kit.database import Database
+from services.kit.errors import Refusal
+from services.kit.loops import stopped_within
+from services.profiler.model import PersonId
+
+TASKS, MINDSCAPES = "personakit_tasks", "personakit_mindscapes"
+BETWEEN_TRIES = timedelta(seconds=1)
+
+
+class Bell:
+    """Implements `usecases.Wakeup`."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    async def wait(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        self._rung.clear()
+
+
+class PostgresNotices:
+    """Implements `usecases.Notices`, as long as `listen` runs; it needs a connection of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._people: defaultdict[str, set[Bell]] = defaultdict(set)
+        self.tasks = Bell()
+
+    @contextmanager
+    def mindscape(self, person_id: PersonId) -> Iterator[Bell]:
+        bell = Bell()
+        self._people[person_id].add(bell)
+        try:
+            yield bell
+        finally:
+            self._people[person_id].discard(bell)
+            if not self._people[person_id]:
+                del self._people[person_id]
+
+    async def listen(self, stop: asyncio.Event) -> None:
+        """Listens until stopped; after a lost connection it rings every bell and goes on."""
+        while not stop.is_set():
+            with suppress(Refusal, OSError):
+                await self._listen(stop)
+            await stopped_within(stop, BETWEEN_TRIES)
+        await self._database.close()
+
+    async def _listen(self, stop: asyncio.Event) -> None:
+        over = asyncio.Event()
+        async with self._database.autocommit() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            driver.add_termination_listener(lambda _: over.set())
+            for channel in (TASKS, MINDSCAPES):
+                await driver.add_listener(channel, self._hear)
+            self._ring_all()
+            await _either(stop, over)
+            if not over.is_set():
+                for channel in (TASKS, MINDSCAPES):
+                    await driver.remove_listener(channel, self._hear)
+
+    def _hear(self, connection: object, pid: int, channel: str, payload: str) -> None:
+        if channel == TASKS:
+            self.tasks.ring()
+        for bell in self._people.get(payload, ()):
+            bell.ring()
+
+    def _ring_all(self) -> None:
+        self.tasks.ring()
+        for bells in self._people.values():
+            for bell in bells:
+                bell.ring()
+
+
+async def _either(first: asyncio.Event, second: asyncio.Event) -> None:
+    waiting = [asyncio.ensure_future(one.wait()) for one in (first, second)]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in waiting:
+            one.cancel()

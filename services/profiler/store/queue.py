@@ -1,0 +1,322 @@
+"""The queue in Postgres: `ingest.outbox_tasks`, and the leases in `profiler.leases`."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.kit.database import Database
+from services.profiler.model import (
+    Backlog,
+    Claim,
+    FailedTask,
+    Failure,
+    PersonId,
+    ProcessingStatus,
+    Task,
+    Token,
+)
+from services.profiler.usecases import MOST_ATTEMPTS
+
+LEASE = timedelta(seconds=30)
+"""Long enough for any claim: `MOST_TASKS` of each of its people are worked off within a second."""
+MOST_TASKS = 200
+
+# A task in progress whose person nobody holds is one whose worker died.
+DUE = text("""
+    SELECT task.person_id FROM ingest.outbox_tasks AS task
+    WHERE task.status IN ('pending', 'in_progress') AND task.run_after <= :now
+      AND NOT EXISTS (
+          SELECT FROM profiler.leases AS lease
+          WHERE lease.person_id = task.person_id AND lease.lease_until > :now
+      )
+    GROUP BY task.person_id ORDER BY min(task.created_at), task.person_id LIMIT :limit
+""")
+
+# `status <> 'done'`, here and below, says no more than the rest; it names the index of open tasks.
+
+# In the order of the key, so that two workers who want the same people do not deadlock.
+TAKE_LEASES = text("""
+    INSERT INTO profiler.leases (person_id, token, lease_until)
+    SELECT person_id, :token, :until FROM unnest(CAST(:people AS text[])) AS person_id
+    ORDER BY person_id
+    ON CONFLICT (person_id) DO UPDATE
+    SET token = EXCLUDED.token, lease_until = EXCLUDED.lease_until
+    WHERE leases.lease_until <= :now
+    RETURNING person_id
+""")
+
+_TAKE = """
+    UPDATE ingest.outbox_tasks AS task
+    SET status = 'in_progress', attempts = task.attempts + 1, updated_at = :now
+    FROM unnest(CAST(:people AS text[])) AS person (id)
+    CROSS JOIN LATERAL (
+        SELECT person_id, task_id FROM ingest.outbox_tasks
+        WHERE person_id = person.id AND status IN ('pending', 'in_progress') AND status <> 'done'
+          AND run_after <= :now AND {which}
+        ORDER BY {order} LIMIT :most
+        FOR UPDATE SKIP LOCKED
+    ) AS due
+    WHERE task.person_id = due.person_id AND task.task_id = due.task_id
+    RETURNING task.person_id, task.task_id, task.position, task.task_type, task.payload,
+              task.attempts
+"""
+TAKE_NEW = text(_TAKE.format(which="attempts = 0", order="position"))
+TAKE_TRIED = text(_TAKE.format(which="attempts > 0", order="attempts, position"))
+
+GIVE_UP = text("""
+    UPDATE ingest.outbox_tasks
+    SET status = 'failed', last_error = 'its worker died', updated_at = :now
+    WHERE person_id = ANY(CAST(:people AS text[]))
+      AND status = 'in_progress' AND attempts >= :most_attempts
+""")
+
+END_LEASES = text("""
+    DELETE FROM profiler.leases
+    WHERE person_id = ANY(CAST(:people AS text[])) AND token = :token
+""")
+
+HAND_BACK = text("""
+    UPDATE ingest.outbox_tasks AS task
+    SET status = 'pending', attempts = task.attempts - 1, updated_at = :now
+    FROM unnest(CAST(:people AS text[]), CAST(:task_ids AS uuid[])) AS taken (person_id, task_id)
+    JOIN profiler.leases AS lease ON lease.person_id = taken.person_id AND lease.token = :token
+    WHERE task.person_id = taken.person_id AND task.task_id = taken.task_id
+      AND task.status = 'in_progress'
+""")
+
+FAIL = text("""
+    UPDATE ingest.outbox_tasks AS task
+    SET status = CASE WHEN failure.retry_at IS NULL THEN 'failed' ELSE 'pending' END,
+        last_error = failure.reason,
+        run_after = coalesce(failure.retry_at, task.run_after),
+        updated_at = :now
+    FROM unnest(
+        CAST(:people AS text[]), CAST(:task_ids AS uuid[]), CAST(:reasons AS text[]),
+        CAST(:retries AS timestamptz[])
+    ) AS failure (person_id, task_id, reason, retry_at)
+    WHERE task.person_id = failure.person_id AND task.task_id = failure.task_id
+      AND task.status = 'in_progress'
+""")
+
+HELD = text("""
+    SELECT person_id FROM profiler.leases
+    WHERE person_id = ANY(CAST(:people AS text[])) AND token = :token
+    ORDER BY person_id FOR UPDATE
+""")
+
+STATUS = text("""
+    SELECT count(*) FILTER (WHERE status <> 'failed') AS pending,
+           count(*) FILTER (WHERE status = 'failed') AS failed,
+           min(created_at) FILTER (WHERE status <> 'failed') AS oldest,
+           coalesce((SELECT version FROM profiler.mindscapes WHERE person_id = :person_id), 0)
+               AS version
+    FROM ingest.outbox_tasks WHERE person_id = :person_id AND status <> 'done'
+""")
+
+LAST_POSITION = text("""
+    SELECT coalesce(max(position), 0) FROM ingest.outbox_tasks
+    WHERE person_id = :person_id AND status IN ('pending', 'in_progress') AND status <> 'done'
+""")
+
+IS_OPEN = text("""
+    SELECT EXISTS (
+        SELECT FROM ingest.outbox_tasks
+        WHERE person_id = :person_id AND position <= :position
+          AND status IN ('pending', 'in_progress') AND status <> 'done'
+    )
+""")
+
+FAILED = text("""
+    SELECT position, task_id, task_type, payload ->> 'observation_id' AS observation_id, attempts,
+           last_error, created_at, updated_at
+    FROM ingest.outbox_tasks
+    WHERE person_id = :person_id AND status = 'failed' AND position > :after
+    ORDER BY position LIMIT :limit
+""")
+
+# Told in the same transaction: the workers hear of it when it is committed.
+RETRY = text("""
+    WITH retried AS (
+        UPDATE ingest.outbox_tasks
+        SET status = 'pending', attempts = 0, run_after = :now, updated_at = :now
+        WHERE person_id = :person_id AND status = 'failed'
+          AND (:all OR task_id = ANY(CAST(:task_ids AS uuid[])))
+        RETURNING task_id
+    ),
+    told AS (SELECT pg_notify('personakit_tasks', '') FROM retried LIMIT 1)
+    SELECT count(*), (SELECT count(*) FROM told) FROM retried
+""")
+
+BACKLOG = text("""
+    SELECT count(*) FILTER (WHERE status <> 'failed') AS pending,
+           count(*) FILTER (WHERE status = 'failed') AS failed,
+           min(created_at) FILTER (WHERE status <> 'failed') AS oldest
+    FROM ingest.outbox_tasks WHERE status IN ('pending', 'in_progress', 'failed')
+""")
+
+
+class PostgresQueue:
+    """Implements `usecases.Queue`."""
+
+    def __init__(self, database: Database, lease: timedelta = LEASE) -> None:
+        self._database = database
+        self._lease = lease
+
+    async def due(self, now: datetime, limit: int) -> Sequence[PersonId]:
+        async with self._database.autocommit() as connection:
+            rows = await connection.execute(DUE, {"now": now, "limit": limit})
+            return [PersonId(row.person_id) for row in rows]
+
+    async def claim(self, people: Collection[PersonId], now: datetime) -> Sequence[Claim]:
+        token = Token(uuid4())
+        async with self._database.transaction() as connection:
+            until = now + self._lease
+            values = {"people": list(people), "token": token, "now": now, "until": until}
+            leased = [row.person_id for row in await connection.execute(TAKE_LEASES, values)]
+            claims = await _take(connection, leased, token, now)
+            idle = sorted(set(leased) - {claim.person_id for claim in claims})
+            await _end_leases(connection, idle, token)
+            return claims
+
+    async def hand_back(self, claims: Sequence[Claim], now: datetime) -> None:
+        async with self._database.transaction() as connection:
+            for claim in claims:
+                values = {
+                    "people": [claim.person_id] * len(claim.tasks),
+                    "task_ids": [task.task_id for task in claim.tasks],
+                    "token": claim.token,
+                    "now": now,
+                }
+                await connection.execute(HAND_BACK, values)
+                await _end_leases(connection, [claim.person_id], claim.token)
+
+    async def fail(self, claim: Claim, failures: Sequence[Failure], now: datetime) -> None:
+        async with self._database.transaction() as connection:
+            if await held(connection, [claim]):
+                pairs = [(claim.person_id, failure) for failure in failures]
+                await note_failures(connection, pairs, now)
+                await _end_leases(connection, [claim.person_id], claim.token)
+
+    async def status(self, person_id: PersonId, now: datetime) -> ProcessingStatus:
+        async with self._database.autocommit() as connection:
+            row = (await connection.execute(STATUS, {"person_id": person_id})).one()
+            return ProcessingStatus(
+                person_id=person_id,
+                pending=row.pending,
+                failed=row.failed,
+                oldest_pending_at=row.oldest,
+                lag=_lag(row.oldest, now),
+                processed_up_to=row.oldest or now,
+                mindscape_version=row.version,
+            )
+
+    async def last_position(self, person_id: PersonId) -> int:
+        async with self._database.autocommit() as connection:
+            found = await connection.execute(LAST_POSITION, {"person_id": person_id})
+            return int(found.scalar_one())
+
+    async def is_open(self, person_id: PersonId, position: int) -> bool:
+        async with self._database.autocommit() as connection:
+            values = {"person_id": person_id, "position": position}
+            return bool((await connection.execute(IS_OPEN, values)).scalar_one())
+
+    async def failed(
+        self, person_id: PersonId, after: int, limit: int
+    ) -> Sequence[tuple[int, FailedTask]]:
+        async with self._database.autocommit() as connection:
+            values = {"person_id": person_id, "after": after, "limit": limit}
+            return [
+                (row.position, _failed(row)) for row in await connection.execute(FAILED, values)
+            ]
+
+    async def retry(self, person_id: PersonId, task_ids: Collection[UUID], now: datetime) -> int:
+        values = {
+            "person_id": person_id,
+            "task_ids": list(task_ids),
+            "all": not task_ids,
+            "now": now,
+        }
+        async with self._database.autocommit() as connection:
+            return int((await connection.execute(RETRY, values)).one()[0])
+
+    async def backlog(self, now: datetime) -> Backlog:
+        async with self._database.autocommit() as connection:
+            row = (await connection.execute(BACKLOG)).one()
+            return Backlog(row.pending, row.failed, _lag(row.oldest, now))
+
+
+async def held(connection: AsyncConnection, claims: Sequence[Claim]) -> list[Claim]:
+    """Returns the claims whose lease is still theirs, and keeps it so until the transaction ends.
+
+    All were made together and share a token.
+    """
+    values = {"people": [claim.person_id for claim in claims], "token": claims[0].token}
+    still = {row.person_id for row in await connection.execute(HELD, values)}
+    return [claim for claim in claims if claim.person_id in still]
+
+
+async def note_failures(
+    connection: AsyncConnection, failures: Sequence[tuple[PersonId, Failure]], now: datetime
+) -> None:
+    """Puts tasks back for another attempt, or gives them up."""
+    if failures:
+        values = {
+            "people": [person_id for person_id, _ in failures],
+            "task_ids": [failure.task.task_id for _, failure in failures],
+            "reasons": [failure.reason for _, failure in failures],
+            "retries": [failure.retry_at for _, failure in failures],
+            "now": now,
+        }
+        await connection.execute(FAIL, values)
+
+
+async def _take(
+    connection: AsyncConnection, leased: Sequence[PersonId], token: Token, now: datetime
+) -> list[Claim]:
+    if not leased:
+        return []
+    values: dict[str, Any] = {"people": leased, "now": now, "most": MOST_TASKS}
+    rows = (await connection.execute(TAKE_NEW, values)).all()
+    others = sorted(set(leased) - {row.person_id for row in rows})
+    if others:
+        values |= {"people": others}
+        await connection.execute(
+            GIVE_UP, {"people": others, "now": now, "most_attempts": MOST_ATTEMPTS}
+        )
+        rows = [*rows, *await connection.execute(TAKE_TRIED, values | {"most": 1})]
+    return _claims(rows, token)
+
+
+def _claims(rows: Sequence[Row[Any]], token: Token) -> list[Claim]:
+    tasks: dict[PersonId, list[Task]] = {}
+    for row in sorted(rows, key=lambda one: one.position):
+        task = Task(row.task_id, row.position, row.task_type, row.payload, row.attempts)
+        tasks.setdefault(PersonId(row.person_id), []).append(task)
+    return [Claim(person_id, token, taken) for person_id, taken in tasks.items()]
+
+
+async def _end_leases(
+    connection: AsyncConnection, people: Sequence[PersonId], token: Token
+) -> None:
+    if people:
+        await connection.execute(END_LEASES, {"people": people, "token": token})
+
+
+def _lag(oldest: datetime | None, now: datetime) -> timedelta:
+    return max(timedelta(0), now - oldest) if oldest else timedelta(0)
+
+
+def _failed(row: Row[Any]) -> FailedTask:
+    return FailedTask(
+        task_id=row.task_id,
+        task_type=row.task_type,
+        observation_id=row.observation_id or "",
+        attempts=row.attempts,
+        last_error=row.last_error or "",
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,156 @@
+"""What the profiler needs of the world: the queue, the books, the mindscapes, and a wake-up."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from services.profiler.days import Days
+from services.profiler.ledger import Books, Entered
+from services.profiler.model import (
+    Backlog,
+    Claim,
+    FailedTask,
+    Failure,
+    Mindscape,
+    ObservationId,
+    PersonId,
+    ProcessingStatus,
+    Version,
+)
+
+
+class Queue(Protocol):
+    """The tasks that ingest publishes, and the leases of those who work on them."""
+
+    async def due(self, now: datetime, limit: int) -> Sequence[PersonId]:
+        """Returns people with due tasks whom nobody works on, longest waiting first."""
+        ...
+
+    async def claim(self, people: Collection[PersonId], now: datetime) -> Sequence[Claim]:
+        """Leases those of the people whom nobody holds and takes their due tasks, in order; each
+        taking counts as an attempt.
+
+        Of a person whose tasks were all tried before, it takes one, the least tried: if it was a
+        task that ended the worker, it ends alone. What ended three workers is given up.
+        """
+        ...
+
+    async def hand_back(self, claims: Sequence[Claim], now: datetime) -> None:
+        """Ends leases as if the claims had never been made."""
+        ...
+
+    async def fail(self, claim: Claim, failures: Sequence[Failure], now: datetime) -> None:
+        """Notes failed attempts and ends the lease."""
+        ...
+
+    async def status(self, person_id: PersonId, now: datetime) -> ProcessingStatus: ...
+
+    async def last_position(self, person_id: PersonId) -> int:
+        """Returns the position of the person's newest open task; 0 without one."""
+        ...
+
+    async def is_open(self, person_id: PersonId, position: int) -> bool:
+        """Tells whether a task up to that position waits or is being worked on."""
+        ...
+
+    async def failed(
+        self, person_id: PersonId, after: int, limit: int
+    ) -> Sequence[tuple[int, FailedTask]]:
+        """Returns given-up tasks beyond a position, with theirs, in order."""
+        ...
+
+    async def retry(self, person_id: PersonId, task_ids: Collection[UUID], now: datetime) -> int:
+        """Puts given-up tasks back (without ids, all), and returns how many they were."""
+        ...
+
+    async def backlog(self, now: datetime) -> Backlog: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of a person's days to open: by date, and wherever these observations are known."""
+
+    days: frozenset[date] = field(default_factory=frozenset)
+    knowing: frozenset[ObservationId] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a claim; `entered` is None if nothing changed."""
+
+    claim: Claim
+    entered: Entered | None
+    failures: Sequence[Failure] = ()
+
+
+class OpenLedgers(Protocol):
+    """The books of people, within one transaction."""
+
+    @property
+    def held(self) -> Sequence[Claim]:
+        """The claims whose lease is still ours."""
+        ...
+
+    async def books(self, wanted: Mapping[PersonId, Wanted]) -> Mapping[PersonId, Books]:
+        """Opens the wanted days that exist, and up to two years of weeks."""
+        ...
+
+    async def all_days(self, person_id: PersonId) -> Days: ...
+
+    async def close(self, outcomes: Sequence[Outcome], now: datetime) -> None:
+        """Writes days, weeks and the next versions of mindscapes, completes tasks, ends leases,
+        and wakes those who wait for it."""
+        ...
+
+
+class Ledgers(Protocol):
+    """Where the books are kept."""
+
+    def open(self, claims: Sequence[Claim]) -> AbstractAsyncContextManager[OpenLedgers]:
+        """Opens the books of the people claimed, in one transaction that ends with the block."""
+        ...
+
+    async def days(self, person_id: PersonId, days: Collection[date]) -> Days: ...
+
+    async def days_between(self, person_id: PersonId, first: date, last: date) -> Days: ...
+
+
+class Mindscapes(Protocol):
+    """What is believed, and what was."""
+
+    async def current(self, person_id: PersonId) -> Mindscape | None: ...
+
+    async def at_version(self, person_id: PersonId, version: int) -> Mindscape | None: ...
+
+    async def as_of(self, person_id: PersonId, moment: datetime) -> Mindscape | None:
+        """Returns the newest kept version that had been made by then."""
+        ...
+
+    async def versions(
+        self, person_id: PersonId, before: int | None, limit: int
+    ) -> Sequence[Version]:
+        """Returns kept versions below that number, newest first."""
+        ...
+
+    async def thin(self, before: datetime) -> int:
+        """Of versions made before, keeps the last of each day; returns how many it removed."""
+        ...
+
+
+class Wakeup(Protocol):
+    """Something to wait for."""
+
+    async def wait(self, seconds: float) -> None:
+        """Returns when it happens, has happened since the last wait, or the time is over."""
+        ...
+
+
+class Notices(Protocol):
+    """Tells when somebody's mindscape changed, whichever process changed it."""
+
+    def mindscape(self, person_id: PersonId) -> AbstractContextManager[Wakeup]:
+        """Listens, within the block, for one person."""
+        ...

@@ -1,0 +1,98 @@
+"""The worker: finds people whose tasks wait, and works them off a few at a time."""
+
+import asyncio
+import logging
+from collections import deque
+from datetime import timedelta
+
+from services.kit.clock import Clock
+from services.kit.errors import Refusal
+from services.kit.loops import stopped_within
+from services.kit.telemetry import gauge
+from services.profiler.model import Backlog, PersonId
+from services.profiler.usecases import Processor, Queue, Wakeup
+
+log = logging.getLogger(__name__)
+
+LANES = 2
+"""Groups of people that are worked on at once: one computes while the other is in the database."""
+PEOPLE_AT_ONCE = 16
+"""People who share a transaction."""
+PEOPLE_FOUND = 512
+BETWEEN_POLLS = timedelta(seconds=5)
+AFTER_TROUBLE = timedelta(seconds=1)
+
+
+class Worker:
+    """Works until stopped; `tasks` wakes it, and it looks by itself every 5 seconds."""
+
+    def __init__(
+        self,
+        processor: Processor,
+        tasks: Wakeup,
+        *,
+        lanes: int = LANES,
+        people_at_once: int = PEOPLE_AT_ONCE,
+    ) -> None:
+        self._processor = processor
+        self._tasks = tasks
+        self._lanes = lanes
+        self._people_at_once = people_at_once
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works; a claim under way when the stop comes is finished."""
+        async with asyncio.TaskGroup() as group:
+            waker = group.create_task(stop.wait())
+            while not stop.is_set():
+                try:
+                    worked = await self._round(stop)
+                except Refusal as refusal:
+                    log.warning("postponed", extra={"reason": refusal.reason})
+                    await stopped_within(stop, AFTER_TROUBLE)
+                except Exception:
+                    log.exception("a round failed; it goes on")
+                    await stopped_within(stop, AFTER_TROUBLE)
+                else:
+                    if not worked:
+                        await self._rest(waker)
+
+    async def _rest(self, waker: "asyncio.Task[bool]") -> None:
+        resting = asyncio.ensure_future(self._tasks.wait(BETWEEN_POLLS.total_seconds()))
+        try:
+            await asyncio.wait({resting, waker}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            resting.cancel()
+
+    async def _round(self, stop: asyncio.Event) -> int:
+        people = deque(await self._processor.due(PEOPLE_FOUND))
+        lanes = min(self._lanes, len(people))
+        worked = [asyncio.ensure_future(self._lane(people, stop)) for _ in range(lanes)]
+        await asyncio.gather(*worked, return_exceptions=True)
+        return sum(lane.result() for lane in worked)
+
+    async def _lane(self, people: "deque[PersonId]", stop: asyncio.Event) -> int:
+        worked = 0
+        while people and not stop.is_set():
+            count = min(self._people_at_once, len(people))
+            worked += await self._processor.work_off([people.popleft() for _ in range(count)])
+        return worked
+
+
+class QueueMetrics:
+    """Reports how deep the queue is, how far behind, and how much was given up."""
+
+    def __init__(self, queue: Queue, clock: Clock) -> None:
+        self._queue = queue
+        self._clock = clock
+        self._backlog = Backlog(0, 0, timedelta(0))
+        gauge("personakit.queue.depth", "Tasks that wait", lambda: self._backlog.pending)
+        gauge("personakit.queue.failed", "Tasks given up", lambda: self._backlog.failed)
+        gauge(
+            "personakit.queue.lag",
+            "Seconds the oldest waiting task has waited",
+            lambda: self._backlog.lag.total_seconds(),
+        )
+
+    async def measure(self) -> None:
+        """Looks at the queue."""
+        self._backlog = await self._queue.backlog(self._clock.now())
