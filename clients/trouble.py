@@ -23,7 +23,7 @@ _TELL_MORE = (
 )
 _START = "Start it with `make run`, or name another with --address or PERSONAKIT_ADDRESS."
 _SUGGEST_FIRST = "Run `persona-kit suggest --verbose`: it shows the ids, or use the numbers."
-_WAIT = "What was answered is kept. Try again; `persona-kit status` shows how it is."
+_WAIT = "Try again in a moment; `persona-kit status` shows what does not serve."
 
 ADVICE_BY_REASON: Final[dict[str, str]] = {
     "MINDSCAPE_MISSING": _TELL_MORE,
@@ -101,6 +101,8 @@ def _default_advice(code: StatusCode, request_id: str) -> str:
 
 def _sentence(error: AioRpcError, status: status_pb2.Status) -> str:
     message = readable(error.details() or "") or _code_in_words(error.code())
+    if error.code() is StatusCode.DEADLINE_EXCEEDED:
+        message = "no answer came in time"
     # A field's name stays as it is written.
     said = _fields(status) or message[:1].upper() + message[1:]
     wait = _wait(status)

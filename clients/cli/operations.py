@@ -82,8 +82,10 @@ def retry(
 
     async def ask(api: PersonaKit) -> tuple[int, pb.ProcessingStatus | None]:
         request = pb.RetryFailedTasksRequest(person_id=person, task_ids=tasks or ())
-        answer = await api.profiler.RetryFailedTasks(request)
-        return answer.retried, await wait_processed(api, person, PATIENCE) if wait else None
+        retried = (await api.profiler.RetryFailedTasks(request)).retried
+        if not (wait and retried):
+            return retried, None
+        return retried, await wait_processed(api, person, PATIENCE)
 
     retried, processing = call(address, ask)
     typer.echo(f"{many(retried, 'task')} put back into the queue.")

@@ -38,7 +38,8 @@ def explanation(found: pb.ExplainTraitResponse, zone_name: str) -> Iterator[Rend
         f"{source_in_words(trait)}, last evidence {short_time(trait.last_evidence_time, zone)}"
     )
     yield Text(f"\n{readable(found.method)}")
-    yield Text(f"\nRests on {many(found.day_count, 'day')}{_shown(found)}", style="bold")
+    if found.days:
+        yield Text(f"\nRests on {many(found.day_count, 'day')}{_shown(found)}", style="bold")
     for day in found.days:
         yield Text(f"{day.date}  weight {day.weight:.2f}")
         yield from (Text(f"  - {readable(evidence.says)}") for evidence in day.evidence)

@@ -22,7 +22,7 @@ def persona(found: pb.Persona, *, verbose: bool = False) -> Iterator[RenderableT
     yield Text(long_time(found.at, found.time_zone), style="bold")
     yield Panel(
         _state(found.overlay.current_state, found.core.work_style),
-        title=Text(f"{found.person_id} now"),
+        title=Text(found.person_id),
         title_align="left",
         expand=False,
     )

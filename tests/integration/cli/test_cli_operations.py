@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from personakit.profiler.v1 import profiler_pb2
 from services.kit.errors import NotFound, Unauthenticated, Unavailable
 from tests.integration.cli.conftest import Run
 from tests.integration.cli.fakes import World
@@ -69,6 +70,11 @@ def test_retry_puts_tasks_back_and_waits(run: Run, world: World) -> None:
     assert not world.failed_tasks
 
 
+def test_retry_of_nothing_does_not_wait(run: Run, world: World) -> None:
+    assert run("retry").exit_code == 0
+    assert not world.asked(profiler_pb2.WaitProcessedRequest)
+
+
 def test_retry_of_what_is_no_task_id_is_refused(run: Run) -> None:
     assert run("retry", "no-such-task").exit_code == 1
 
@@ -94,11 +100,11 @@ def test_without_a_server_every_command_says_how_to_start_it(
 
 def test_options_may_stand_before_the_command(bare: Run, address: str) -> None:
     result = bare("--person", "ben", "--address", address, "suggest")
-    assert "ben now" in result.stdout
+    assert "─ ben ─" in result.stdout
 
 
 def test_the_commands_own_options_go_first(run: Run) -> None:
-    assert "ben now" in run("--person", "cleo", "suggest", "--person", "ben").stdout
+    assert "─ ben ─" in run("--person", "cleo", "suggest", "--person", "ben").stdout
 
 
 def test_a_token_and_one_request_id_go_with_every_call(run: Run, world: World) -> None:

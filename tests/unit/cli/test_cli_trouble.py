@@ -64,6 +64,12 @@ def test_a_gateway_without_its_service_is_not_a_missing_server() -> None:
     assert trouble.exit_code == 3
 
 
+def test_no_answer_in_time_is_as_good_as_none() -> None:
+    trouble = trouble_with(_error(StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded"), HERE)
+    assert "persona-kit status" in trouble.advice
+    assert trouble.exit_code == 3
+
+
 def test_the_reason_decides_what_to_do() -> None:
     info = details.ErrorInfo(reason="MINDSCAPE_MISSING", domain="personakit")
     trouble = trouble_with(_error(StatusCode.FAILED_PRECONDITION, "too little", info), HERE)
