@@ -1,15 +1,15 @@
 """The parts of a local stack, each started, watched and stopped in the same way."""
 
-import http.client
 import json
 import sys
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Protocol
 
 from deploy.local.children import Child, Program
+from deploy.local.gateway_client import get
 from deploy.local.home import Home
-from deploy.local.port import HOST
 from deploy.local.trouble import CannotRun
 
 _READY_SECONDS = 60
@@ -69,7 +69,7 @@ class Gateway:
         return self._child.last_words()
 
     def _listens(self) -> bool:
-        return health(self._port) is not None
+        return get(self._port, "/health") is not None
 
 
 def migrate(home: Home, environment: Mapping[str, str]) -> None:
@@ -90,25 +90,12 @@ def migrate(home: Home, environment: Mapping[str, str]) -> None:
         child.stop()
 
 
-def health(port: int) -> tuple[int, str] | None:
-    """Returns what `GET /health` answers, status and body, or None if nobody does."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
-    try:
-        connection.request("GET", "/health")
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode()
-    except (OSError, http.client.HTTPException):
-        return None
-    finally:
-        connection.close()
-
-
 def wait_until_healthy(port: int, parts: Mapping[str, Part]) -> None:
     """Waits until all of it serves; raises `CannotRun` with the log of what does not."""
     deadline = time.monotonic() + _READY_SECONDS
     while True:
-        answer = health(port)
-        if answer is not None and answer[0] == http.client.OK:
+        answer = get(port, "/health")
+        if answer is not None and answer[0] == HTTPStatus.OK:
             return
         for name, part in parts.items():
             if not part.running():

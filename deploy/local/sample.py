@@ -3,12 +3,16 @@
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
+from deploy.local.gateway_client import get_object
 from deploy.local.home import Home
 from deploy.local.trouble import CannotRun
 
 PERSON = "sample"
 _SECONDS = 120
+# Every working day is longer than a step, and no weekend is longer than all of them.
+_STEP, _STEPS = timedelta(hours=3), 32
 
 
 def loaded(home: Home) -> bool:
@@ -22,9 +26,30 @@ def load(home: Home, environment: Mapping[str, str]) -> None:
     (home.data / "sample-loaded").touch()
 
 
-def show_suggestions(environment: Mapping[str, str]) -> None:
-    """Has the command line show what the sample person is told now; raises `CannotRun`."""
-    _call(["clients.cli.main", "suggest", "--person", PERSON, "--now"], environment, None)
+def show_suggestions(port: int, environment: Mapping[str, str]) -> None:
+    """Has the command line show what the sample person is told now; raises `CannotRun`.
+
+    Where nothing is worth saying now (at night, say), it shows as well what they are told next.
+    """
+    command = ["clients.cli.main", "suggest", "--person", PERSON]
+    _call(command, environment, None)
+    following = _when_there_is_something_to_say(port)
+    if following:
+        _call([*command, "--time", following.isoformat()], environment, None)
+
+
+def _when_there_is_something_to_say(port: int) -> datetime | None:
+    """Returns the first such moment of the coming days, or None if it is now, or none is found."""
+    path = f"/v1/suggestions?person_id={PERSON}"
+    answer = get_object(port, path)
+    if "at" not in answer or answer.get("suggestions"):
+        return None
+    hour = datetime.fromisoformat(str(answer["at"])).replace(minute=0, second=0, microsecond=0)
+    for step in range(_STEPS):
+        at = hour + timedelta(hours=1) + step * _STEP
+        if get_object(port, f"{path}&at={at:%Y-%m-%dT%H:%M:%SZ}").get("suggestions"):
+            return at
+    return None
 
 
 def _call(module: Sequence[str], environment: Mapping[str, str], output: int | None) -> None:

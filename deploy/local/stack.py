@@ -63,7 +63,7 @@ class Stack:
             with self._console.step("sample person"):
                 sample.load(self._home, environment)
         self._console.say()
-        sample.show_suggestions(environment)
+        sample.show_suggestions(self._port, environment)
 
     def _start(self) -> None:
         self._home.make_service_secrets()

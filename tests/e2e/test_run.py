@@ -148,6 +148,7 @@ def test_a_stack_starts_shows_suggestions_keeps_its_data_and_leaves_nothing_behi
     assert "could not be shown" not in first.said()
     assert first.healthy()
     assert f"http://127.0.0.1:{first.port}" in first.said()
+    assert "\n1. " in first.said(), "no suggestion was shown"
     observe(first, "1")
 
     again = start()
