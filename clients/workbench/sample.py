@@ -1,9 +1,14 @@
-"""The sample person, whom the first start shows: somebody in this machine's own time zone."""
+"""The sample person, whom the first start shows: somebody who is at work right now.
+
+That is in this machine's own time zone if it is working time there, else where it is morning.
+"""
 
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from clients.cli.times import zone_of_machine
 from clients.connect import Target, connect
@@ -16,6 +21,20 @@ SAMPLE_PERSON_ID = "sample"
 SAMPLE_WEEKS = 6
 
 _SEED = 7
+# One for every few hours around the globe, so that it is always morning in one of them.
+_ELSEWHERE = (
+    "Europe/Berlin",
+    "America/Sao_Paulo",
+    "America/New_York",
+    "America/Los_Angeles",
+    "Pacific/Auckland",
+    "Australia/Sydney",
+    "Asia/Tokyo",
+    "Asia/Kolkata",
+)
+_AT_WORK = range(9, 16)
+_MORNING = range(9, 13)
+_SATURDAY = 5
 
 
 def sample_person(time_zone: str) -> Person:
@@ -23,9 +42,20 @@ def sample_person(time_zone: str) -> Person:
     return draw_person(_SEED, time_zone, Chronotype.MIDDLE, Amount.MEDIUM, Amount.MEDIUM)
 
 
+def zone_at_work(now: datetime, own: str) -> str:
+    """Return `own` if it is working time there, else a zone where it is morning."""
+    if now.astimezone(ZoneInfo(own)).hour in _AT_WORK:
+        return own
+    mornings = (zone for zone in _ELSEWHERE if now.astimezone(ZoneInfo(zone)).hour in _MORNING)
+    return next(mornings, own)
+
+
 def sample_history(person_id: str, now: datetime, time_zone: str) -> list[pb.Observation]:
     """Return the sample person's last six weeks, and their meetings of the coming days."""
-    return write_history(sample_person(time_zone), person_id, now, SAMPLE_WEEKS)
+    person = sample_person(time_zone)
+    if now.astimezone(ZoneInfo(time_zone)).weekday() >= _SATURDAY:
+        person = replace(person, weekend_work=1.0)
+    return write_history(person, person_id, now, SAMPLE_WEEKS)
 
 
 async def load_sample(
@@ -37,10 +67,11 @@ async def load_sample(
 ) -> Loaded:
     """Record the sample person's history and wait until it is in the mindscape.
 
-    Safe to repeat. `now` must not be ahead of the server's clock. `time_zone` is this machine's
-    unless given. Raises grpc.aio.AioRpcError.
+    Safe to repeat. `now` must not be ahead of the server's clock. Without `time_zone` it is one
+    where it is working time. Raises grpc.aio.AioRpcError.
     """
-    history = sample_history(person_id, now, time_zone or zone_of_machine(os.environ))
+    zone = time_zone or zone_at_work(now, zone_of_machine(os.environ))
+    history = sample_history(person_id, now, zone)
     async with connect(target) as personakit:
         return await load(personakit, history, progress)
 

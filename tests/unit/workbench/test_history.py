@@ -15,7 +15,7 @@ from clients.importers.plan import span
 from clients.workbench.days import local_hour, meetings_on, sessions_on
 from clients.workbench.history import write_history
 from clients.workbench.people import Amount, Person, draw_person
-from clients.workbench.sample import sample_history
+from clients.workbench.sample import sample_history, zone_at_work
 from personakit.ingest.v1 import ingest_pb2 as pb
 
 NOW = datetime(2026, 11, 17, 12, tzinfo=UTC)
@@ -125,6 +125,14 @@ def test_some_sessions_are_forgotten_and_some_have_no_score() -> None:
     assert any(not each.logged for each in sessions)
     assert any(each.score is None for each in sessions)
     assert any(each.score is not None for each in sessions)
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_the_sample_person_is_somewhere_at_work(hour: int) -> None:
+    now = NOW.replace(hour=hour)
+    for own in ("UTC", "Asia/Tokyo", "America/Detroit"):
+        local = now.astimezone(ZoneInfo(zone_at_work(now, own)))
+        assert 9 <= local.hour < 16
 
 
 def test_the_sample_person_has_weeks_of_everything() -> None:
