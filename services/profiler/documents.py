@@ -1,7 +1,7 @@
 """Facts, weeks and traits as JSON documents, and back."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Any, Final, TypeAlias
 
@@ -111,9 +111,14 @@ def _mark(document: Json) -> Mark:
     )
 
 
-def traits_to_json(traits: Traits) -> Json:
-    """Returns the traits by name, each with its value's fields under "value"."""
-    return {name: asdict(trait) for name, trait in traits.items()}
+def traits_to_text(traits: Traits) -> str:
+    """Returns the traits by name as JSON, each with its value's fields under "value"."""
+    return to_text(traits, default=lambda one: {name: getattr(one, name) for name in one.__slots__})
+
+
+def to_text(document: object, default: Callable[[Any], Json] | None = None) -> str:
+    """Returns a document as compact text."""
+    return json.dumps(document, separators=(",", ":"), default=default)
 
 
 def traits_from_json(document: Json) -> Traits:

@@ -1,6 +1,5 @@
 """The books in Postgres: `profiler.days` and `profiler.weeks`."""
 
-import json
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
@@ -15,7 +14,8 @@ from services.profiler.documents import (
     entries_from_json,
     entries_to_json,
     marks_to_json,
-    traits_to_json,
+    to_text,
+    traits_to_text,
     week_from_json,
 )
 from services.profiler.ledger import Books
@@ -200,7 +200,7 @@ class OpenPostgresLedgers:
         ]
         if kept:
             values = _columns((person_id, day) for person_id, day, _ in kept)
-            facts = [_text(entries_to_json(entries)) for _, _, entries in kept]
+            facts = [to_text(entries_to_json(entries)) for _, _, entries in kept]
             await self._connection.execute(KEEP_DAYS, values | {"facts": facts})
 
     async def _keep_weeks(self, outcomes: Sequence[Outcome]) -> None:
@@ -212,8 +212,8 @@ class OpenPostgresLedgers:
         ]
         if kept := [(person_id, week) for person_id, week in weeks if week]:
             values = _columns((person_id, week.start) for person_id, week in kept) | {
-                "counts": [_text(week.counts) for _, week in kept],
-                "marks": [_text(marks_to_json(week)) for _, week in kept],
+                "counts": [to_text(week.counts) for _, week in kept],
+                "marks": [to_text(marks_to_json(week)) for _, week in kept],
                 "format": FORMAT,
             }
             await self._connection.execute(KEEP_WEEKS, values)
@@ -226,7 +226,7 @@ class OpenPostgresLedgers:
             values = {
                 "people": [person_id for person_id, _ in believed],
                 "zones": [belief.zone for _, belief in believed],
-                "traits": [_text(traits_to_json(belief.traits)) for _, belief in believed],
+                "traits": [traits_to_text(belief.traits) for _, belief in believed],
                 "now": now,
             }
             await self._connection.execute(KEEP_MINDSCAPES, values)
@@ -258,7 +258,3 @@ def _columns(pairs: Dated) -> dict[str, Any]:
         "people": [person_id for person_id, _ in dated],
         "dates": [day for _, day in dated],
     }
-
-
-def _text(document: object) -> str:
-    return json.dumps(document, separators=(",", ":"))
