@@ -10,6 +10,17 @@ local M = {}
 
 local METADATA = "personakit"
 
+local PATH_NOT_UTF8 = {
+  code = refusals.INVALID_ARGUMENT,
+  reason = "INVALID_FIELD",
+  message = "the path is not UTF-8",
+}
+local NO_BODY_TAKEN = {
+  code = refusals.INVALID_ARGUMENT,
+  reason = "MALFORMED_BODY",
+  message = "this path and method take no body",
+}
+
 local function random_seed()
   local source = assert(io.open("/dev/urandom", "rb"))
   local a, b, c, d = source:read(4):byte(1, 4)
@@ -43,46 +54,52 @@ local function rule_for(method, path)
   end
 end
 
--- Returns how far into the text `at` is, for a person: {line = ..., column = ...}, in bytes.
+-- Returns where in the text `at` is, for a person: {line = ..., column = ...}, in bytes.
 local function place(text, at)
-  local before = text:sub(1, at - 1)
-  local _, lines = before:gsub("\n", "")
-  return {line = tostring(lines + 1), column = tostring(#before:match("[^\n]*$") + 1)}
+  local line, start = 1, 1
+  local newline = text:find("\n", 1, true)
+  while newline and newline < at do
+    line, start = line + 1, newline + 1
+    newline = text:find("\n", start, true)
+  end
+  return {line = tostring(line), column = tostring(at - start + 1)}
+end
+
+local function check_text(text, rule)
+  local fault = strict_json.check(text, rule.message, fields.messages)
+  if not fault then return nil end
+  fault.code = refusals.INVALID_ARGUMENT
+  if fault.at then
+    local found = place(text, fault.at)
+    fault.message = ("malformed JSON at line %s, column %s: %s"):format(
+      found.line, found.column, fault.message)
+    fault.metadata = found
+  end
+  return fault
 end
 
 local function check_body(handle, rule)
   local body = handle:body()
   if not body or body:length() == 0 then return nil end
-  if not rule.body then return {reason = "MALFORMED_BODY", message = "this path and method take no body"} end
-  local text = body:getBytes(0, body:length())
-  local fault = strict_json.check(text, rule.message, fields.messages)
-  if fault and fault.at then
-    fault.metadata = place(text, fault.at)
-    fault.message = "malformed JSON at line " .. fault.metadata.line .. ", column " .. fault.metadata.column .. ": " .. fault.message
-  end
-  return fault
+  if not rule.body then return NO_BODY_TAKEN end
+  return check_text(body:getBytes(0, body:length()), rule)
 end
 
--- Answers a JSON caller, and ends the request.
-local function refuse(handle, code, refusal)
-  refusal.code = code
-  handle:respond({[":status"] = refusals.http_status(code)}, refusals.json(refusal))
-end
-
+-- Returns why the request is refused, or nil.
 local function check_json(handle, headers)
   local path = headers:get(":path")
   local rule = rule_for(headers:get(":method"), path:match("^[^?]*"))
-  if not rule then
-    return refuse(handle, refusals.NOT_FOUND, {reason = "UNKNOWN_PATH", message = "the API has no such path and method"})
-  end
-  if strict_json.not_utf8(unescape(path)) then
-    return refuse(handle, refusals.INVALID_ARGUMENT, {reason = "INVALID_FIELD", message = "the path is not UTF-8"})
-  end
+  if not rule then return refusals.UNKNOWN_PATH end
+  if strict_json.not_utf8(unescape(path)) then return PATH_NOT_UTF8 end
   if rule.body and rule.body ~= "*" then
     handle:streamInfo():dynamicMetadata():set(METADATA, "body", rule.body)
   end
-  local fault = check_body(handle, rule)
-  if fault then refuse(handle, refusals.INVALID_ARGUMENT, fault) end
+  return check_body(handle, rule)
+end
+
+-- Answers a JSON caller, and ends the request.
+local function refuse(handle, refusal)
+  handle:respond({[":status"] = refusals.http_status(refusal.code)}, refusals.json(refusal))
 end
 
 local function check(handle, settings)
@@ -90,9 +107,10 @@ local function check(handle, settings)
   check_request_id(headers)
   local grpc = is_grpc(headers)
   local foreign = settings.local_only and origins.refusal(headers, settings.allowed_origins)
-  if foreign and grpc then return handle:respond({[":status"] = "403"}, foreign) end
-  if foreign then return refuse(handle, refusals.PERMISSION_DENIED, {reason = "FOREIGN_ORIGIN", message = foreign}) end
-  if not grpc then check_json(handle, headers) end
+  -- What Envoy makes of this for gRPC is in gateway/replies.py.
+  if foreign and grpc then return handle:respond({[":status"] = "403"}, foreign.message) end
+  local refusal = foreign or not grpc and check_json(handle, headers)
+  if refusal then refuse(handle, refusal) end
 end
 
 -- Returns what `on_request` needs to know of the set-up. `named_origins` are separated by spaces.
@@ -107,7 +125,7 @@ function M.on_request(handle, settings)
   if done then return end
   -- Envoy lets a request pass whose script failed.
   handle:logErr(tostring(fault))
-  refuse(handle, refusals.INTERNAL, {reason = "INTERNAL_FAULT", message = "the gateway could not read the request"})
+  refuse(handle, refusals.FAULT)
 end
 
 local function say_degraded(headers)
@@ -118,16 +136,16 @@ end
 local function translate(handle)
   local body = handle:body()
   local about = handle:streamInfo():dynamicMetadata():get(METADATA) or {}
-  local status, json = transcoder.answer(body:getBytes(0, body:length()), about.body)
-  body:setBytes(json)
+  local refusal = transcoder.refusal(body:getBytes(0, body:length()), about.body)
+  body:setBytes(refusals.json(refusal))
   -- Headers that were asked for before the body are out of date here.
   local headers = handle:headers()
-  headers:replace(":status", status)
+  headers:replace(":status", refusals.http_status(refusal.code))
   headers:replace("content-type", "application/json")
 end
 
--- An error without details is gRPC's own: the service was cut off, or failed outside of its code. What it
--- says is for a log, and a caller of this API is owed a reason.
+-- An error without details is gRPC's own: the service was cut off, or failed outside of its code.
+-- What it says is for a log, and a caller of this API is owed a reason.
 local function give_reason(handle)
   local body = handle:body()
   local code = body and body:getBytes(0, body:length()):match('^{"code":(%d+),.*"details":%[%]}$')

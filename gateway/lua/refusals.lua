@@ -11,14 +11,30 @@ local HTTP_STATUS = {
   [M.INTERNAL] = "500",
 }
 
+M.UNKNOWN_PATH = {
+  code = M.NOT_FOUND,
+  reason = "UNKNOWN_PATH",
+  message = "the API has no such path and method",
+}
+M.FAULT = {code = M.INTERNAL, reason = "INTERNAL_FAULT", message = "a fault of PersonaKit itself"}
+
+local CUT_OFF = {
+  code = 14,
+  reason = "SERVICE_UNAVAILABLE",
+  message = "the service stopped in the middle of the call",
+  retry = true,
+}
 -- What it means that gRPC itself, and not a service's own code, ends a call: by gRPC code.
 local FROM_GRPC = {
-  [1] = {code = 14, reason = "SERVICE_UNAVAILABLE", message = "the service stopped in the middle of the call", retry = true},
+  [1] = CUT_OFF,
   [4] = {code = 4, reason = "DEADLINE_PASSED", message = "the call was not finished in time"},
-  [8] = {code = 8, reason = "REQUEST_TOO_LARGE", message = "the request is larger than the service takes"},
-  [14] = {code = 14, reason = "SERVICE_UNAVAILABLE", message = "the service stopped in the middle of the call", retry = true},
+  [8] = {
+    code = 8,
+    reason = "REQUEST_TOO_LARGE",
+    message = "the request is larger than the service takes",
+  },
+  [14] = CUT_OFF,
 }
-local FAULT = {code = M.INTERNAL, reason = "INTERNAL_FAULT", message = "a fault of PersonaKit itself"}
 
 local TYPE = '{"@type":"type.googleapis.com/google.rpc.'
 
@@ -31,31 +47,43 @@ end
 
 -- `text` is UTF-8; what is cut off is cut between characters.
 local function quote(text)
-  if #text > LONGEST then text = text:sub(1, LONGEST):gsub("[\192-\255][\128-\191]*$", "") .. "..." end
+  if #text > LONGEST then
+    text = text:sub(1, LONGEST):gsub("[\192-\255][\128-\191]*$", "") .. "..."
+  end
   return '"' .. text:gsub('[%c"\\]', escape) .. '"'
 end
 
--- `refusal` is {code, reason, message, field = path or nil, metadata = strings by name or nil, retry = true
--- if it is worth trying again in a second}.
-function M.json(refusal)
+local function error_info(refusal)
   local metadata = {}
   for name, value in pairs(refusal.metadata or {}) do
     metadata[#metadata + 1] = quote(name) .. ":" .. quote(value)
   end
-  local details = TYPE .. 'ErrorInfo","reason":"' .. refusal.reason
-    .. '","domain":"personakit","metadata":{' .. table.concat(metadata, ",") .. "}}"
+  return ('%sErrorInfo","reason":"%s","domain":"personakit","metadata":{%s}}'):format(
+    TYPE, refusal.reason, table.concat(metadata, ","))
+end
+
+local function bad_request(refusal)
+  return ('%sBadRequest","field_violations":[{"field":%s,"description":%s}]}'):format(
+    TYPE, quote(refusal.field), quote(refusal.message))
+end
+
+-- `refusal` is {code, reason, message, field = path or nil, metadata = strings by name or nil,
+-- retry = true if it is worth trying again in a second}.
+function M.json(refusal)
+  local details = {error_info(refusal)}
+  local message = refusal.message
   if refusal.field then
-    details = details .. "," .. TYPE .. 'BadRequest","field_violations":[{"field":' .. quote(refusal.field)
-      .. ',"description":' .. quote(refusal.message) .. "}]}"
+    details[#details + 1] = bad_request(refusal)
+    message = refusal.field .. ": " .. message
   end
-  if refusal.retry then details = details .. "," .. TYPE .. 'RetryInfo","retry_delay":"1s"}' end
-  local message = refusal.field and refusal.field .. ": " .. refusal.message or refusal.message
-  return '{"code":' .. refusal.code .. ',"message":' .. quote(message) .. ',"details":[' .. details .. "]}"
+  if refusal.retry then details[#details + 1] = TYPE .. 'RetryInfo","retry_delay":"1s"}' end
+  return ('{"code":%d,"message":%s,"details":[%s]}'):format(
+    refusal.code, quote(message), table.concat(details, ","))
 end
 
 -- Returns the refusal to tell a caller of when gRPC ended the call with this code, a number.
 function M.from_grpc(code)
-  return FROM_GRPC[code] or FAULT
+  return FROM_GRPC[code] or M.FAULT
 end
 
 function M.http_status(code)

@@ -1,7 +1,8 @@
--- Reads a JSON body once, from left to right, and finds the first thing in it that the API would not take.
+-- Reads a JSON body once, from left to right, for the first thing that the API would not take.
 --
--- The transcoder behind it forgives: it drops unknown names, takes the last of two equal ones, an object
--- for a list, single quotes. Here a body is JSON by RFC 8259 in UTF-8, and its shape is the message's.
+-- The transcoder behind it forgives: it drops unknown names, takes the last of two equal ones, an
+-- object for a list, single quotes. Here a body is JSON by RFC 8259, in UTF-8, and has the
+-- message's shape.
 
 local byte, find, sub = string.byte, string.find, string.sub
 
@@ -35,7 +36,7 @@ local function refuse_field(scan, message, reason)
   error({reason = reason or "MALFORMED_BODY", field = field, message = message}, 0)
 end
 
--- Byte by byte, here and in strings and numbers: LuaJIT compiles that, and does not compile patterns.
+-- Byte by byte, here and in strings and numbers: LuaJIT compiles that, but no patterns.
 local function skip_space(text, at)
   local character = byte(text, at)
   while character == SPACE or character == NEWLINE or character == RETURN or character == TAB do
@@ -45,8 +46,8 @@ local function skip_space(text, at)
   return at
 end
 
--- Returns how many bytes a character takes that begins with `first`, and the range of its second byte;
--- nil if none may begin so (RFC 3629: no overlong form, no surrogate, nothing past U+10FFFF).
+-- Returns how many bytes a character takes that begins with `first`, and the range of its second
+-- byte; nil if none begins so (RFC 3629: no overlong form, no surrogate, nothing past U+10FFFF).
 local function utf8_length(first)
   if first < 128 then return 1 end
   if first < 194 or first > 244 then return nil end
@@ -70,11 +71,12 @@ function M.not_utf8(text)
   end
 end
 
--- Returns the place after the escape that begins at `at`. A surrogate counts only as half of a pair.
+-- Returns the place after the escape that begins at `at`. A surrogate must have its other half.
 local function read_escape(text, at)
   if find(text, '^["\\/bfnrt]', at + 1) then return at + 2 end
   if find(text, "^u[dD][89abAB]%x%x\\u[dD][c-fC-F]%x%x", at + 1) then return at + 12 end
-  if find(text, "^u%x%x%x%x", at + 1) and not find(text, "^[dD][89a-fA-F]", at + 2) then return at + 6 end
+  local surrogate = find(text, "^u[dD][89a-fA-F]", at + 1)
+  if not surrogate and find(text, "^u%x%x%x%x", at + 1) then return at + 6 end
   malformed(at, "not an escape that JSON knows")
 end
 
@@ -130,12 +132,12 @@ local function leave(scan)
   scan.depth = scan.depth - 1
 end
 
--- Returns the place of the next element after a comma, or nil and the place after the closing bracket.
+-- Returns the place of the next element after a comma; or nil, and the place after the end.
 local function next_element(text, at, closing)
   at = skip_space(text, at)
   local character = byte(text, at)
   if character == closing then return nil, at + 1 end
-  if character ~= COMMA then malformed(at, closing == CLOSE_LIST and ", or ] is expected" or ", or } is expected") end
+  if character ~= COMMA then malformed(at, ", or " .. string.char(closing) .. " is expected") end
   return skip_space(text, at + 1)
 end
 
@@ -172,7 +174,7 @@ local function read_name(scan, at, fields, seen)
   return field, skip_space(text, colon + 1)
 end
 
--- `fields` are the names that the object may have; without them, it may have any, each worth `value`.
+-- `fields` are the names that the object may have; without, it may have any, each worth `value`.
 local function read_object(scan, at, fields, value)
   local text = scan.text
   enter(scan, at)
@@ -210,7 +212,9 @@ local function read_one(scan, at, field)
     return read_object(scan, at, scan.messages[field.message])
   end
   local character = byte(scan.text, at)
-  if character == OPEN_OBJECT or character == OPEN_LIST then refuse_field(scan, "one value is expected") end
+  if character == OPEN_OBJECT or character == OPEN_LIST then
+    refuse_field(scan, "one value is expected")
+  end
   return read_scalar(scan.text, at)
 end
 

@@ -29,31 +29,29 @@ end
 local function field_of(text, body)
   local path = text:match("^([%w_.%[%]]*): ")
   local oneof = text:match("Cannot set '([%w_]+)' for type oneof")
-  if oneof then path = path .. "." .. oneof end
+  if path and oneof then path = path .. "." .. oneof end
   if path and body then path = path:gsub("^" .. body .. "%.?", "") end
   return path ~= "" and path or nil
 end
 
-local function refusal(details, text, body)
-  if details:find("{NOT_FOUND}", 1, true) then
-    return {code = refusals.NOT_FOUND, reason = "UNKNOWN_PATH", message = "the API has no such path and method"}
-  end
+-- Returns reason, field (or nil) and message.
+local function parts(details, text, body)
   local unknown = text:match('^Could not find field "([^"]*)"')
-  if unknown then return {reason = "UNKNOWN_FIELD", field = unknown, message = "the API does not know this parameter"} end
+  if unknown then return "UNKNOWN_FIELD", unknown, "the API does not know this parameter" end
   local bound = text:match("of the field ([%w_.]+) is conflicting with the value")
-  if bound then return {reason = "INVALID_FIELD", field = bound, message = "the path and the body differ"} end
-  -- Before the body is read, the transcoder can only have stumbled over the path and the query.
+  if bound then return "INVALID_FIELD", bound, "the path and the body differ" end
+  -- Before the body is read, only the path and the query can be wrong.
   local reason = details:find("^early") and "INVALID_FIELD" or "MALFORMED_BODY"
-  return {reason = reason, field = field_of(text, body), message = expected(text)}
+  return reason, field_of(text, body), expected(text)
 end
 
--- Returns HTTP status and JSON body for a refusal of the transcoder: `reply` is its response code details,
--- a space, and its text. `body` is the request's field that the body stands for, or nil.
-function M.answer(reply, body)
+-- Returns what to tell the caller when the transcoder has refused a request. `reply` is its
+-- response code details, a space, and its text; `body` is the field that the body is, or nil.
+function M.refusal(reply, body)
   local details, text = reply:match("^(%S*) (.*)$")
-  local answer = refusal(details, text, body)
-  answer.code = answer.code or refusals.INVALID_ARGUMENT
-  return refusals.http_status(answer.code), refusals.json(answer)
+  if details:find("{NOT_FOUND}", 1, true) then return refusals.UNKNOWN_PATH end
+  local reason, field, message = parts(details, text, body)
+  return {code = refusals.INVALID_ARGUMENT, reason = reason, field = field, message = message}
 end
 
 return M

@@ -1,13 +1,15 @@
 """What is generated or listed by hand knows the whole API."""
 
 import re
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 from google.api.annotations_pb2 import http
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.descriptor_pool import Default
 
-from gateway.config import FOLDER, Gateway, render
+from gateway.config import FOLDER, Gateway, command, render
 from tests.integration.gateway.fakes import CONTRACTS, SERVICES
 
 TABLE = (FOLDER / "lua" / "fields.lua").read_text()
@@ -56,6 +58,14 @@ def test_every_field_of_every_body_is_in_the_table_by_both_of_its_names() -> Non
             names = {field.name: field.name for field in message.fields}
             camel = {field.json_name: field.name for field in message.fields}
             assert listed[message.full_name] == names | camel
+
+
+def test_the_same_template_serves_services_on_the_network(tmp_path: Path) -> None:
+    gateway = Gateway("ingest:50051", "profiler:50051", "127.0.0.1:50051", "[::1]:50051")
+    config = tmp_path / "envoy.yaml"
+    config.write_text(render(gateway))
+    check = subprocess.run([*command(config), "--mode", "validate"], capture_output=True)
+    assert check.returncode == 0, check.stderr.decode()
 
 
 def test_every_service_is_transcoded_and_every_context_has_its_route() -> None:

@@ -154,6 +154,13 @@ def test_deep_nesting_is_refused(gateway: Running) -> None:
     assert refused(answer) == malformed("person_id")
 
 
+def test_a_large_malformed_body_is_placed_without_delay(gateway: Running) -> None:
+    answer = gateway.call("POST", ONE, "{" + " " * 2_000_000 + "\n" * 2_000_000 + "x")
+    details = answer.json()["details"]
+    assert isinstance(details, list)
+    assert details[0]["metadata"] == {"line": "2000001", "column": "1"}
+
+
 def test_a_body_that_is_too_large_is_refused(gateway: Running, world: World) -> None:
     body = '{"person_id": "' + "x" * (4 * 1024 * 1024) + '"}'
     assert refused(gateway.call("POST", ONE, body)) == Refused(413, 8, "REQUEST_TOO_LARGE")

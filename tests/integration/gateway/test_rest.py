@@ -128,6 +128,10 @@ def test_a_thousand_observations_pass_in_one_body(gateway: Running, world: World
     assert len(request.observations) == 1000
 
 
+def test_no_cache_keeps_an_answer(gateway: Running) -> None:
+    assert gateway.call("GET", "/v1/people/ana").headers["cache-control"] == "no-store"
+
+
 def test_a_request_without_an_id_gets_one(gateway: Running, world: World) -> None:
     answer = gateway.call("GET", "/v1/people/ana")
     assert len(answer.headers["x-request-id"]) == 36
