@@ -8,15 +8,15 @@ from time import perf_counter
 from typing import Any, TypeAlias, TypeVar
 
 import grpc
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 from grpc_status.rpc_status import to_status as to_grpc_status
 from uuid_utils.compat import uuid7
 
 from services.kit import telemetry
-from services.kit.errors import Refusal, ResourceExhausted
+from services.kit.errors import Invalid, Refusal, ResourceExhausted
 from services.kit.logs import correlated
 from services.kit.status import code_of, to_status
-from services.kit.validation import check
+from services.kit.validation import check_rules
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,10 @@ Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 RequestT = TypeVar("RequestT")
 ResponseT = TypeVar("ResponseT")
+
+
+class Unreadable:
+    """Stands for a request that is no message of its type: gRPC has no other place to say so."""
 
 
 class InternalFault(Refusal):
@@ -65,7 +69,7 @@ class Calls(grpc.aio.ServerInterceptor):
         return self._handlers[method]
 
     def _around(self, method: str, handler: Handler) -> Handler:
-        codec = (handler.request_deserializer, handler.response_serializer)
+        codec = (_tolerant(handler.request_deserializer or bytes), handler.response_serializer)
         if handler.unary_stream:
             answers = self._answers(method, handler.unary_stream)
             return grpc.unary_stream_rpc_method_handler(answers, *codec)
@@ -77,7 +81,7 @@ class Calls(grpc.aio.ServerInterceptor):
     def _unary(self, method: str, inner: Any) -> Any:
         async def call(request: Message, context: Context) -> Any:
             async with self._call(method, context):
-                check(request)
+                _check(request)
                 return await inner(request, context)
 
         return call
@@ -92,7 +96,7 @@ class Calls(grpc.aio.ServerInterceptor):
     def _answers(self, method: str, inner: Any) -> Any:
         async def call(request: Message, context: Context) -> AsyncIterator[Any]:
             async with self._call(method, context):
-                check(request)
+                _check(request)
                 async for answer in inner(request, context):
                     yield answer
 
@@ -143,9 +147,26 @@ class Calls(grpc.aio.ServerInterceptor):
             log.debug("answered", extra={"method": method})
 
 
+def _tolerant(read: Callable[[bytes], Any]) -> Callable[[bytes], Message | Unreadable]:
+    def deserialize(content: bytes) -> Message | Unreadable:
+        try:
+            message: Message = read(content)
+            return message
+        except DecodeError:
+            return Unreadable()
+
+    return deserialize
+
+
+def _check(request: Message | Unreadable) -> None:
+    if isinstance(request, Unreadable):
+        raise Invalid("MALFORMED_BODY", "the request is no message of the method's type")
+    check_rules(request)
+
+
 async def _checked(requests: AsyncIterator[Message]) -> AsyncIterator[Message]:
     async for request in requests:
-        check(request)
+        _check(request)
         yield request
 
 

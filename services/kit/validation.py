@@ -7,7 +7,7 @@ from protovalidate import FieldPathElementPb, Violation
 from services.kit.status import InvalidFields
 
 
-def check(request: Message) -> None:
+def check_rules(request: Message) -> None:
     """Returns if the request keeps every rule; raises `InvalidFields` naming all that do not."""
     violations = protovalidate.collect_violations(request)
     if violations:

@@ -79,6 +79,18 @@ async def test_a_lost_database_is_unavailable_with_a_hint_and_no_driver_text(
     assert "nowhere" not in str(caught.value.details())
 
 
+@pytest.mark.parametrize("content", [b"\xff\xff\xff", b"\x0a\x02\xc3\x28", b"\x0a\xff"])
+async def test_bytes_that_are_no_message_are_refused_clearly(serve: Serve, content: bytes) -> None:
+    channel = await serve(assemble)
+    call = channel.unary_unary(
+        "/personakit.ingest.v1.IngestService/GetPerson", bytes, pb.Person.FromString
+    )
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call(content)
+    refusal = refusal_of(caught.value)
+    assert (refusal.code, refusal.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "MALFORMED_BODY")
+
+
 async def test_a_service_does_not_listen_where_others_could_reach_it(settings: Settings) -> None:
     open_ = replace(settings, addresses={**settings.addresses, "ingest": "0.0.0.0:0"})
     with pytest.raises(BadSetting, match="keys"):

@@ -15,7 +15,7 @@ from personakit.ingest.v1.error_reason_pb2 import ErrorReason
 from services.kit import errors
 from services.kit.logs import JsonFormatter, correlated
 from services.kit.status import CODES, InvalidFields, code_of, to_status
-from services.kit.validation import check
+from services.kit.validation import check_rules
 
 USUAL_START = pb.UserInput.USUAL_START
 
@@ -59,7 +59,7 @@ def test_all_broken_rules_of_a_request_are_named_at_once() -> None:
         ]
     )
     with pytest.raises(InvalidFields) as caught:
-        check(request)
+        check_rules(request)
     assert [field for field, _ in caught.value.violations] == [
         "observations[0].user_input.answer",
         "observations[1].kind",
