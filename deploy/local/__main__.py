@@ -52,6 +52,7 @@ def _run_alone(home: Home, console: Console) -> int:
         console.say(f"PersonaKit runs already: {lock.holder()}")
         return 0
     try:
+        end_all(of_stack(home.folder), signal.SIGTERM)
         port = chosen_port(os.environ)
         refuse_taken(port)
         _run(Stack(home, port, os.environ, console), home, lock, console)
@@ -78,7 +79,6 @@ def _reset(home: Home, console: Console) -> int:
 def _run(stack: Stack, home: Home, lock: Lock, console: Console) -> None:
     lock.note(f"{stack.address} (home {home.folder}, process {os.getpid()})")
     console.title(f"PersonaKit starts in {home.folder}")
-    end_all(of_stack(home.folder), signal.SIGTERM)
     with suppress(Stopped), stack.running():
         _welcome(stack, console)
         stack.watch()
@@ -89,6 +89,7 @@ def _welcome(stack: Stack, console: Console) -> None:
         stack.show_sample()
     except CannotRun as error:
         console.say(f"The sample person could not be shown: {error}")
+    console.say()
     console.title(f"REST  {stack.address}   for example {stack.address}/health")
     console.title(f"gRPC  {stack.address.removeprefix('http://')}   the same port, with reflection")
     console.say("Authentication is off: only this machine is served.")

@@ -16,6 +16,15 @@ from services.kit.sockets import SERVICES, run_dir
 SERVICE_SECRETS = ("signing-key", *(f"database-personakit_{name}" for name in SERVICES))
 """The secrets that services read: what suggestion ids are signed with, and their passwords."""
 
+_STORED = (
+    "data/postgres*",
+    "data/sample-loaded",
+    "logs/*.log*",
+    "secrets/database-*",
+    "secrets/signing-key",
+    "shown_suggestions.json",
+)
+
 
 class NotOurs(CannotRun):
     """A folder or file belongs to another user, so it cannot be trusted or used."""
@@ -58,9 +67,13 @@ class Home:
         _own_folder(self.secrets, 0o700)
 
     def forget(self) -> None:
-        """Removes everything that the folders hold."""
-        for folder in (self.data, self.logs, self.secrets, self.run):
-            shutil.rmtree(folder)
+        """Removes what a stack has stored here, and nothing that is not known to be its own."""
+        for pattern in _STORED:
+            for path in self.folder.glob(pattern):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for folder in (self.data, self.logs, self.secrets):
+            with suppress(OSError):
+                folder.rmdir()
 
     def leave(self) -> None:
         """Removes the folder for sockets if it lies outside the home and nothing is in it."""

@@ -19,6 +19,12 @@ def of_stack(home: Path) -> Mark:
     return lambda process: process.environ().get(STACK) == str(home)
 
 
+def of_services(home: Path) -> Mark:
+    """Returns what tells a process of the services of this home, or of their supervisor."""
+    ours = of_stack(home)
+    return lambda process: process.cmdline()[-2:] == ["-m", "services"] and ours(process)
+
+
 def of_cluster(cluster: Path) -> Mark:
     """Returns what tells a process of the Postgres that works in this folder."""
     folder = str(cluster.resolve())

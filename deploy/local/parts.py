@@ -1,6 +1,7 @@
 """The parts of a local stack, each started, watched and stopped in the same way."""
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import Protocol
 from deploy.local.children import Child, Program
 from deploy.local.gateway_client import get
 from deploy.local.home import Home
+from deploy.local.leftovers import end_all, of_services
 from deploy.local.trouble import CannotRun
 
 _READY_SECONDS = 60
@@ -33,10 +35,30 @@ class Part(Protocol):
         """Returns how it ended and the end of its log."""
 
 
-def services(home: Home, environment: Mapping[str, str]) -> Child:
-    """Returns the four services under their supervisor, which starts a dead one again."""
-    command = [sys.executable, "-m", "services"]
-    return Child(Program("services", command, home.log("services"), environment))
+class Services:
+    """The four services under their supervisor, which starts a dead one again."""
+
+    def __init__(self, home: Home, environment: Mapping[str, str]) -> None:
+        command = [sys.executable, "-m", "services"]
+        self._left_over = of_services(home.folder)
+        self._child = Child(Program("services", command, home.log("services"), environment))
+
+    def start(self) -> None:
+        """Starts them, once those of a killed supervisor are gone: they share their sockets."""
+        end_all(self._left_over, signal.SIGTERM)
+        self._child.start()
+
+    def running(self) -> bool:
+        """Tells whether the supervisor runs."""
+        return self._child.running()
+
+    def stop(self) -> None:
+        """Stops them once the calls under way are answered."""
+        self._child.stop()
+
+    def last_words(self) -> str:
+        """Returns how the supervisor ended and the end of the log."""
+        return self._child.last_words()
 
 
 class Gateway:

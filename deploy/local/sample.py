@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from deploy.local.console import Console
 from deploy.local.gateway_client import get_object
 from deploy.local.home import Home
 from deploy.local.trouble import CannotRun
@@ -26,15 +27,17 @@ def load(home: Home, environment: Mapping[str, str]) -> None:
     (home.data / "sample-loaded").touch()
 
 
-def show_suggestions(port: int, environment: Mapping[str, str]) -> None:
+def show_suggestions(console: Console, port: int, environment: Mapping[str, str]) -> None:
     """Has the command line show what the sample person is told now; raises `CannotRun`.
 
     Where nothing is worth saying now (at night, say), it shows as well what they are told next.
     """
     command = ["clients.cli.main", "suggest", "--person", PERSON]
+    console.say()
     _call(command, environment, None)
     following = _when_there_is_something_to_say(port)
     if following:
+        console.title(f"\nWhat {PERSON} is told next:\n")
         _call([*command, "--time", following.isoformat()], environment, None)
 
 

@@ -10,7 +10,7 @@ from deploy.local import sample
 from deploy.local.console import Console
 from deploy.local.home import Home
 from deploy.local.leftovers import STACK
-from deploy.local.parts import Gateway, Part, migrate, services, wait_until_healthy
+from deploy.local.parts import Gateway, Part, Services, migrate, wait_until_healthy
 from deploy.local.port import HOST
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.trouble import CannotRun
@@ -62,8 +62,7 @@ class Stack:
         if not sample.loaded(self._home):
             with self._console.step("sample person"):
                 sample.load(self._home, environment)
-        self._console.say()
-        sample.show_suggestions(self._port, environment)
+        sample.show_suggestions(self._console, self._port, environment)
 
     def _start(self) -> None:
         self._home.make_service_secrets()
@@ -72,7 +71,7 @@ class Stack:
         with self._console.step("migrations"):
             migrate(self._home, environment)
         environment = self._environment(without_password(database))
-        self._start_part("services", services(self._home, environment))
+        self._start_part("services", Services(self._home, environment))
         self._start_part("gateway", Gateway(self._home, self._port, environment))
         with self._console.step("health"):
             wait_until_healthy(self._port, self._parts)

@@ -17,7 +17,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from deploy.local.cluster import PASSWORD
+from deploy.local.home import Home
 from deploy.local.leftovers import of_cluster, of_stack
+from deploy.local.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -120,9 +123,9 @@ def processes_of(home: Path) -> list[psutil.Process]:
     return found
 
 
-def program_of(home: Path, name: str) -> psutil.Process:
-    """The oldest process of the stack whose program has this name."""
-    named = [process for process in processes_of(home) if process.name().startswith(name)]
+def program_of(home: Path, words: str) -> psutil.Process:
+    """The oldest process of the stack that has these words in its command line."""
+    named = [each for each in processes_of(home) if words in " ".join(each.cmdline())]
     return min(named, key=lambda process: process.create_time())
 
 
@@ -172,7 +175,7 @@ def test_a_stack_starts_shows_suggestions_keeps_its_data_and_leaves_nothing_behi
 def test_what_dies_or_is_killed_comes_back_with_its_data(home: Path, start: Start) -> None:
     run = start().serving()
     observe(run, "1")
-    for name in ("envoy", "postgres"):
+    for name in ("envoy", "postgres", "-m services"):
         victim = program_of(home, name)
         victim.kill()
         psutil.wait_procs([victim], 20)
@@ -232,6 +235,21 @@ def reset(home: Path) -> int:
     return subprocess.run(
         command, env={**os.environ, "PERSONAKIT_HOME": str(home)}, check=False
     ).returncode
+
+
+def test_a_database_that_is_given_is_used_instead_of_the_embedded_one(
+    home: Path, start: Start
+) -> None:
+    postgres = EmbeddedPostgres(home.with_name("elsewhere"))
+    try:
+        run = start(DATABASE_URL=postgres.start()).serving()
+        observe(run, "1")
+        assert observed(run) == 1
+        assert not (home / "data" / "postgres").exists()
+        assert Home(postgres.folder).secret(PASSWORD) not in run.said()
+        run.stop()
+    finally:
+        postgres.stop()
 
 
 def test_two_stacks_run_side_by_side(home: Path, start: Start) -> None:

@@ -84,3 +84,12 @@ def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
     lock = Lock(tmp_path / "lock")
     assert lock.take()
     lock.release()
+
+
+def test_forgetting_leaves_what_is_not_the_stacks_own(home: Home) -> None:
+    home.make_service_secrets()
+    (home.data / "postgres").mkdir()
+    home.log("services").write_text("words")
+    (home.data / "thesis.txt").write_text("words")
+    home.forget()
+    assert [path.name for path in home.folder.rglob("*") if path.is_file()] == ["thesis.txt"]
