@@ -22,7 +22,7 @@ def migrate(settings: Settings) -> None:
 
 
 async def _migrate(settings: Settings) -> None:
-    engine = create_async_engine(settings.database.set(drivername="postgresql+asyncpg"))
+    engine = create_async_engine(settings.owner_url())
     try:
         async with engine.begin() as connection:
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))

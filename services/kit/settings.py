@@ -46,7 +46,7 @@ class Settings:
         run = run_dir(home)
         return cls(
             home=home,
-            database=read.url("DATABASE_URL", f"postgresql://postgres@/personakit?host={run}"),
+            database=read.url("DATABASE_URL", f"postgresql:///personakit?host={run / 'pg'}"),
             secrets=Path(environment.get("PERSONAKIT_SECRETS", home / "secrets")),
             addresses={
                 name: environment.get(
@@ -75,6 +75,13 @@ class Settings:
             username=role,
             password=self.secret(f"database-{role}"),
         )
+
+    def owner_url(self) -> URL:
+        """Returns the database as migrations see it: the embedded server's owner unless named."""
+        url = self.database.set(drivername="postgresql+asyncpg")
+        if url.username is None:
+            url = url.set(username="postgres", password=self.secret("database-postgres"))
+        return url
 
     def secret(self, name: str) -> str:
         """Returns the secret; raises `BadSetting` if there is no such file."""
