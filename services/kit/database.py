@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -57,7 +58,17 @@ class Database:
                 yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     async def ping(self) -> None:
-        """Returns if the database answers; raises `Unavailable` if it does not."""
+        """Returns if the database answers; raises `Unavailable` if it does not.
+
+        A failure can mean that only the connection is old: it empties the pool, and the second
+        try takes a new one.
+        """
+        try:
+            await self._ask()
+        except Unavailable:
+            await self._ask()
+
+    async def _ask(self) -> None:
         async with self.autocommit() as connection:
             await connection.execute(text("SELECT 1"))
 
@@ -70,7 +81,8 @@ class Database:
 def _understood() -> Iterator[None]:
     try:
         yield
-    except (NoFreeConnection, OSError) as error:
+    # The last two come from a connection that is used without SQLAlchemy, as for LISTEN.
+    except (NoFreeConnection, OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
         raise _unavailable(error) from error
     except DBAPIError as error:
         code = str(getattr(error.orig, "sqlstate", None) or "")

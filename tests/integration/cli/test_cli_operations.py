@@ -46,7 +46,7 @@ def test_status_fails_when_something_does_not_serve(run: Run, world: World) -> N
 
 
 def test_status_as_json(run: Run, bare: Run, address: str) -> None:
-    assert json.loads(run("status", "--json").stdout)["mindscape_version"] == "12"
+    assert json.loads(run("status", "--json").stdout)["mindscape_version"] == 12
     answer = json.loads(bare("status", "--json", "--address", address).stdout)
     assert answer["services"]["ingest"] == "SERVING"
 

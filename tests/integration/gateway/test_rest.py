@@ -1,7 +1,5 @@
 """JSON in, gRPC behind, JSON out."""
 
-import json
-
 import pytest
 from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
@@ -175,5 +173,5 @@ def test_the_names_of_an_answer_are_those_of_the_proto(gateway: Running, world: 
 
     world.answers["GetAnalytics"] = analytics
     answer = gateway.call("GET", "/v1/feedback/analytics?person_id=ana").json()
-    # Zero is printed; a 64-bit number is a string in JSON, as protobuf has it.
-    assert json.dumps(answer["by_part_of_day"]).count('"0"') == 3
+    # Zero is printed too.
+    assert answer["by_part_of_day"] == {"morning": {"total": 0, "helpful": 0, "not_helpful": 0}}
