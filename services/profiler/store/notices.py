@@ -1,6 +1,7 @@
 """Hears from Postgres that tasks wait and that mindscapes changed, whoever did it."""
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +12,8 @@ from services.kit.database import Database
 from services.kit.errors import Refusal
 from services.kit.loops import stopped_within
 from services.profiler.model import PersonId
+
+log = logging.getLogger(__name__)
 
 TASKS, MINDSCAPES = "personakit_tasks", "personakit_mindscapes"
 BETWEEN_TRIES = timedelta(seconds=1)
@@ -54,23 +57,28 @@ class PostgresNotices:
     async def listen(self, stop: asyncio.Event) -> None:
         """Listens until stopped; after a lost connection it rings every bell and goes on."""
         while not stop.is_set():
-            with suppress(Refusal, OSError):
+            try:
                 await self._listen(stop)
+            except Refusal as refusal:
+                log.warning("deaf for a moment", extra={"reason": refusal.reason})
+            except Exception:
+                log.exception("deaf for a moment")
             await stopped_within(stop, BETWEEN_TRIES)
         await self._database.close()
 
     async def _listen(self, stop: asyncio.Event) -> None:
         over = asyncio.Event()
         async with self._database.autocommit() as connection:
-            driver: Any = (await connection.get_raw_connection()).driver_connection
-            driver.add_termination_listener(lambda _: over.set())
-            for channel in (TASKS, MINDSCAPES):
-                await driver.add_listener(channel, self._hear)
-            self._ring_all()
-            await _either(stop, over)
-            if not over.is_set():
+            try:
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                driver.add_termination_listener(lambda _: over.set())
                 for channel in (TASKS, MINDSCAPES):
-                    await driver.remove_listener(channel, self._hear)
+                    await driver.add_listener(channel, self._hear)
+                self._ring_all()
+                await _either(stop, over)
+            finally:
+                # Not for the pool: it may be dead, and it listens.
+                await connection.invalidate()
 
     def _hear(self, connection: object, pid: int, channel: str, payload: str) -> None:
         if channel == TASKS:

@@ -85,8 +85,8 @@ def test_one_session_is_its_own_focus() -> None:
 
 
 def test_sessions_cut_by_a_meeting_are_not_short() -> None:
-    whole = [work("13:00", 90, day=day) for day in DAYS[:10]]
-    cut = [work("09:00", 30, day=day) for day in DAYS[:10]]
+    whole: list[Fact] = [work("13:00", 90, day=day) for day in DAYS[:10]]
+    cut: list[Fact] = [work("09:00", 30, day=day) for day in DAYS[:10]]
     meetings = [meeting("09:32", 30, day=day) for day in DAYS[:10]]
     assert focus(believed(*whole, *cut)).overall.p50_minutes == 60
     assert focus(believed(*whole, *cut, *meetings)).overall.p50_minutes == 90
@@ -141,7 +141,7 @@ def test_what_is_older_than_two_years_is_forgotten() -> None:
 
 
 def test_recovery_is_measured_from_a_meetings_end_to_the_next_sustained_work() -> None:
-    facts = [meeting("10:00", 30), work("10:33", 5), work("10:45", 45)]
+    facts: list[Fact] = [meeting("10:00", 30), work("10:33", 5), work("10:45", 45)]
     trait = believed(*facts)[meeting_recovery.NAME]
     assert recovery(believed(*facts)) == MeetingRecovery(15, 15)
     assert (trait.n, trait.provisional) == (1, True)
@@ -175,7 +175,12 @@ def test_what_measures_no_recovery_leaves_the_trait_out(facts: list[Fact]) -> No
 
 
 def test_of_meetings_in_a_row_the_last_one_counts() -> None:
-    facts = [meeting("10:00", 45), meeting("10:30", 30), meeting("11:10", 20), work("11:40", 60)]
+    facts: list[Fact] = [
+        meeting("10:00", 45),
+        meeting("10:30", 30),
+        meeting("11:10", 20),
+        work("11:40", 60),
+    ]
     trait = believed(*facts)[meeting_recovery.NAME]
     assert (recovery(believed(*facts)).p50_minutes, trait.n) == (10, 1)
 

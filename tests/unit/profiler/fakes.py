@@ -1,0 +1,350 @@
+"""The queue, the books and the mindscapes kept in memory, and a clock that stands still."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from uuid import UUID, uuid4
+
+from services.profiler.days import NOWHERE, Days, Entries
+from services.profiler.ledger import Books
+from services.profiler.model import (
+    Backlog,
+    Claim,
+    FailedTask,
+    Failure,
+    Mindscape,
+    PersonId,
+    ProcessingStatus,
+    Task,
+    Token,
+    Version,
+)
+from services.profiler.usecases import MOST_ATTEMPTS, Outcome, Wanted
+from services.profiler.weeks import Week
+
+LEASE = timedelta(seconds=30)
+
+
+@dataclass
+class StoppedClock:
+    """Stands still until it is set."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def pass_by(self, time: timedelta) -> None:
+        self.moment += time
+
+
+@dataclass
+class _Row:
+    person_id: PersonId
+    task: Task
+    run_after: datetime
+    created_at: datetime
+    updated_at: datetime
+    status: str = "pending"
+    last_error: str = ""
+
+
+@dataclass
+class Memory:
+    """All that the stores of one test keep."""
+
+    rows: dict[UUID, _Row] = field(default_factory=dict)
+    leases: dict[PersonId, tuple[Token, datetime]] = field(default_factory=dict)
+    days: defaultdict[PersonId, dict[date, Entries]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    weeks: defaultdict[PersonId, dict[date, Week]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    history: defaultdict[PersonId, list[Mindscape]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    positions: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def put(
+        self, person_id: PersonId, task_type: str, payload: Mapping[str, object], now: datetime
+    ) -> UUID:
+        """Publishes a task as ingest does."""
+        task = Task(uuid4(), next(self.positions), task_type, payload, 0)
+        self.rows[task.task_id] = _Row(person_id, task, now, now, now)
+        return task.task_id
+
+    def open_rows(self, person_id: PersonId, now: datetime) -> list[_Row]:
+        due = (
+            row
+            for row in self.rows.values()
+            if row.person_id == person_id
+            and row.status in ("pending", "in_progress")
+            and row.run_after <= now
+        )
+        return sorted(due, key=lambda row: row.task.position)
+
+
+class MemoryQueue:
+    """Implements `usecases.Queue`."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def due(self, now: datetime, limit: int) -> Sequence[PersonId]:
+        oldest: dict[PersonId, datetime] = {}
+        for row in self._memory.rows.values():
+            if not self._is_held(row.person_id, now) and row in self._memory.open_rows(
+                row.person_id, now
+            ):
+                since = oldest.get(row.person_id, row.created_at)
+                oldest[row.person_id] = min(since, row.created_at)
+        return sorted(oldest, key=lambda one: (oldest[one], one))[:limit]
+
+    def _is_held(self, person_id: PersonId, now: datetime) -> bool:
+        lease = self._memory.leases.get(person_id)
+        return lease is not None and lease[1] > now
+
+    async def claim(self, people: Collection[PersonId], now: datetime) -> Sequence[Claim]:
+        token, claims = Token(uuid4()), []
+        for person_id in people:
+            if self._is_held(person_id, now):
+                continue
+            rows = self._next(person_id, now)
+            for row in rows:
+                row.status, row.updated_at = "in_progress", now
+                row.task = replace(row.task, attempts=row.task.attempts + 1)
+            if rows:
+                self._memory.leases[person_id] = (token, now + LEASE)
+                claims.append(Claim(person_id, token, [row.task for row in rows]))
+        return claims
+
+    def _next(self, person_id: PersonId, now: datetime) -> list[_Row]:
+        rows = self._memory.open_rows(person_id, now)
+        new = [row for row in rows if row.task.attempts == 0]
+        if new:
+            return new
+        for row in rows:
+            if row.status == "in_progress" and row.task.attempts >= MOST_ATTEMPTS:
+                row.status, row.last_error = "failed", "its worker died"
+        tried = [row for row in rows if row.status != "failed"]
+        return sorted(tried, key=lambda row: row.task.attempts)[:1]
+
+    async def hand_back(self, claims: Sequence[Claim], now: datetime) -> None:
+        for claim in claims:
+            if self._holds(claim):
+                for task in claim.tasks:
+                    row = self._memory.rows[task.task_id]
+                    row.status = "pending"
+                    row.task = replace(row.task, attempts=row.task.attempts - 1)
+                del self._memory.leases[claim.person_id]
+
+    def _holds(self, claim: Claim) -> bool:
+        lease = self._memory.leases.get(claim.person_id)
+        return lease is not None and lease[0] == claim.token
+
+    async def fail(self, claim: Claim, failures: Sequence[Failure], now: datetime) -> None:
+        if self._holds(claim):
+            note(self._memory, failures, now)
+            del self._memory.leases[claim.person_id]
+
+    async def status(self, person_id: PersonId, now: datetime) -> ProcessingStatus:
+        rows = [row for row in self._memory.rows.values() if row.person_id == person_id]
+        waiting = [row.created_at for row in rows if row.status in ("pending", "in_progress")]
+        oldest = min(waiting, default=None)
+        history = self._memory.history.get(person_id, [])
+        return ProcessingStatus(
+            person_id=person_id,
+            pending=len(waiting),
+            failed=sum(row.status == "failed" for row in rows),
+            oldest_pending_at=oldest,
+            lag=now - oldest if oldest else timedelta(0),
+            processed_up_to=oldest or now,
+            mindscape_version=history[-1].version if history else 0,
+        )
+
+    async def last_position(self, person_id: PersonId) -> int:
+        rows = self._memory.open_rows(person_id, datetime.max.replace(tzinfo=UTC))
+        return rows[-1].task.position if rows else 0
+
+    async def is_open(self, person_id: PersonId, position: int) -> bool:
+        rows = self._memory.open_rows(person_id, datetime.max.replace(tzinfo=UTC))
+        return bool(rows) and rows[0].task.position <= position
+
+    async def failed(
+        self, person_id: PersonId, after: int, limit: int
+    ) -> Sequence[tuple[int, FailedTask]]:
+        rows = [
+            row
+            for row in self._memory.rows.values()
+            if row.person_id == person_id and row.status == "failed" and row.task.position > after
+        ]
+        rows.sort(key=lambda row: row.task.position)
+        return [(row.task.position, _failed(row)) for row in rows[:limit]]
+
+    async def retry(self, person_id: PersonId, task_ids: Collection[UUID], now: datetime) -> int:
+        rows = [
+            row
+            for name, row in self._memory.rows.items()
+            if row.person_id == person_id
+            and row.status == "failed"
+            and (not task_ids or name in task_ids)
+        ]
+        for row in rows:
+            row.status, row.run_after = "pending", now
+            row.task = replace(row.task, attempts=0)
+        return len(rows)
+
+    async def backlog(self, now: datetime) -> Backlog:
+        rows = self._memory.rows.values()
+        waiting = [row.created_at for row in rows if row.status in ("pending", "in_progress")]
+        failed = sum(row.status == "failed" for row in rows)
+        return Backlog(len(waiting), failed, now - min(waiting, default=now))
+
+
+def note(memory: Memory, failures: Sequence[Failure], now: datetime) -> None:
+    """Puts tasks back for another attempt, or gives them up."""
+    for failure in failures:
+        row = memory.rows[failure.task.task_id]
+        row.status = "pending" if failure.retry_at else "failed"
+        row.last_error, row.updated_at = failure.reason, now
+        row.run_after = failure.retry_at or row.run_after
+
+
+def _failed(row: _Row) -> FailedTask:
+    return FailedTask(
+        row.task.task_id,
+        row.task.task_type,
+        str(row.task.payload.get("observation_id") or ""),
+        row.task.attempts,
+        row.last_error,
+        row.created_at,
+        row.updated_at,
+    )
+
+
+class MemoryLedgers:
+    """Implements `usecases.Ledgers`."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    @asynccontextmanager
+    async def open(self, claims: Sequence[Claim]) -> AsyncIterator["OpenMemoryLedgers"]:
+        leases = self._memory.leases
+        held = [claim for claim in claims if leases.get(claim.person_id, (None,))[0] == claim.token]
+        yield OpenMemoryLedgers(self._memory, held)
+
+    async def days(self, person_id: PersonId, days: Collection[date]) -> Days:
+        return {day: known for day, known in self._memory.days[person_id].items() if day in days}
+
+    async def days_between(self, person_id: PersonId, first: date, last: date) -> Days:
+        known = self._memory.days[person_id]
+        return {day: entries for day, entries in known.items() if first <= day <= last}
+
+
+class OpenMemoryLedgers:
+    """Implements `usecases.OpenLedgers`."""
+
+    def __init__(self, memory: Memory, held: Sequence[Claim]) -> None:
+        self._memory = memory
+        self.held = held
+
+    async def books(self, wanted: Mapping[PersonId, Wanted]) -> Mapping[PersonId, Books]:
+        return {person_id: self._books(person_id, one) for person_id, one in wanted.items()}
+
+    def _books(self, person_id: PersonId, wanted: Wanted) -> Books:
+        days = {
+            day: entries
+            for day, entries in self._memory.days[person_id].items()
+            if day in wanted.days or day == NOWHERE or wanted.knowing & set(entries)
+        }
+        return Books(days, dict(self._memory.weeks[person_id]))
+
+    async def all_days(self, person_id: PersonId) -> Days:
+        return dict(self._memory.days[person_id])
+
+    async def close(self, outcomes: Sequence[Outcome], now: datetime) -> None:
+        await asyncio.sleep(0)
+        for outcome in outcomes:
+            self._write(outcome, now)
+            given_up = {failure.task.task_id for failure in outcome.failures}
+            note(self._memory, outcome.failures, now)
+            for task in outcome.claim.tasks:
+                if task.task_id not in given_up:
+                    self._memory.rows[task.task_id].status = "done"
+            del self._memory.leases[outcome.claim.person_id]
+
+    def _write(self, outcome: Outcome, now: datetime) -> None:
+        person_id, entered = outcome.claim.person_id, outcome.entered
+        if entered is None:
+            return
+        weeks = {**self._memory.weeks[person_id], **entered.weeks}
+        self._memory.days[person_id] |= entered.days
+        self._memory.weeks[person_id] = {start: week for start, week in weeks.items() if week}
+        history = self._memory.history[person_id]
+        version = history[-1].version + 1 if history else 1
+        belief = entered.belief
+        history.append(Mindscape(person_id, version, now, belief.zone, belief.traits))
+
+
+class MemoryMindscapes:
+    """Implements `usecases.Mindscapes`."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def current(self, person_id: PersonId) -> Mindscape | None:
+        return self._newest(self._memory.history[person_id])
+
+    async def at_version(self, person_id: PersonId, version: int) -> Mindscape | None:
+        return self._newest(
+            [one for one in self._memory.history[person_id] if one.version == version]
+        )
+
+    async def as_of(self, person_id: PersonId, moment: datetime) -> Mindscape | None:
+        return self._newest(
+            [one for one in self._memory.history[person_id] if one.updated_at <= moment]
+        )
+
+    def _newest(self, mindscapes: Sequence[Mindscape]) -> Mindscape | None:
+        return mindscapes[-1] if mindscapes else None
+
+    async def versions(
+        self, person_id: PersonId, before: int | None, limit: int
+    ) -> Sequence[Version]:
+        kept = reversed(self._memory.history[person_id])
+        found = [Version(one.version, one.updated_at) for one in kept]
+        return [one for one in found if before is None or one.version < before][:limit]
+
+    async def thin(self, before: datetime) -> int:
+        removed = 0
+        for person_id, history in self._memory.history.items():
+            last = {one.updated_at.date(): one.version for one in history}
+            kept = [
+                one
+                for one in history
+                if one.updated_at >= before or last[one.updated_at.date()] == one.version
+            ]
+            removed += len(history) - len(kept)
+            self._memory.history[person_id] = kept
+        return removed
+
+
+class MemoryBell:
+    """Implements `usecases.Wakeup`: rings by itself at once."""
+
+    async def wait(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+
+class MemoryNotices:
+    """Implements `usecases.Notices`."""
+
+    @contextmanager
+    def mindscape(self, person_id: PersonId) -> Iterator[MemoryBell]:
+        yield MemoryBell()
