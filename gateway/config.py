@@ -113,6 +113,8 @@ def command(config: Path) -> list[str]:
         *("--concurrency", "1"),
         *("--log-level", "warning"),
         *("--drain-time-s", "1"),
+        # Whoever follows the access log sees a call within a second.
+        *("--file-flush-interval-msec", "1000"),
         # It would share memory with every other Envoy of this machine.
         "--disable-hot-restart",
     ]

@@ -38,13 +38,16 @@ Curve = Sequence[float]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The shares of energy by hour on weekdays and at weekends, each adding up to 1.
+    """The shares of energy by hour on weekdays and at weekends, each adding up to 1; and, as
+    `worked_*`, what was seen by hour before anything was smoothed or mixed in.
 
     `sightings` is what they rest on beside the prior, faded; so is `effective_n`, in sessions.
     """
 
     weekday: Curve
     weekend: Curve
+    worked_weekday: Curve
+    worked_weekend: Curve
     sightings: float
     n: int
     effective_n: float
@@ -110,6 +113,8 @@ def picture(memory: Memory, prior: Prior) -> Picture | None:
     return Picture(
         weekday=_mixed((_smooth(weekday), on_weekdays), (pooled, POOLED_WORTH)),
         weekend=_mixed((_smooth(weekend), at_weekends), (pooled, POOLED_WORTH)),
+        worked_weekday=weekday,
+        worked_weekend=weekend,
         sightings=on_weekdays + at_weekends,
         n=n,
         effective_n=sum(memory.weight(GROUP, key) for key in keys),

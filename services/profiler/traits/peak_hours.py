@@ -12,8 +12,8 @@ from services.profiler.traits.rule import Rule, trait
 NAME = "work.peak_hours"
 METHOD = (
     "The three hours in a row with the most energy on the curve of work.energy_patterns, and a "
-    "second window if it is nearly as good. The confidence is the probability that the first "
-    "window is within one hour of the truth."
+    "second window if it is nearly as good. A window begins with an hour in which you worked. The "
+    "confidence is the probability that the first window is within one hour of the truth."
 )
 WINDOW_HOURS = 3
 MOST_WINDOWS = 2
@@ -26,12 +26,12 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
     seen = energy_patterns.picture(memory, prior)
     if seen is None:
         return None
-    at_weekends = best_windows(seen.weekend) if seen.weekend_seen else ()
+    at_weekends = best_windows(seen.weekend, seen.worked_weekend) if seen.weekend_seen else ()
     return trait(
         energy_patterns.GROUP,
         memory,
         prior,
-        PeakHours(best_windows(seen.weekday), at_weekends),
+        PeakHours(best_windows(seen.weekday, seen.worked_weekday), at_weekends),
         n=seen.n,
         effective_n=seen.effective_n,
         spread=seen.spread,
@@ -41,20 +41,35 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
     )
 
 
-def best_windows(curve: Curve) -> tuple[Window, ...]:
+def best_windows(curve: Curve, worked: Curve) -> tuple[Window, ...]:
     """Returns windows that do not overlap, best first; of equals, the earliest."""
     levels = energy_patterns.levels(curve)
-    means = [
-        sum(levels[(start + hour) % 24] for hour in range(WINDOW_HOURS)) / WINDOW_HOURS
-        for start in range(24)
-    ]
-    ranked = sorted(range(24), key=lambda start: (-means[start], start))
+    means = [total / WINDOW_HOURS for total in _totals(levels)]
+    least = NEARLY_AS_GOOD * max(means)
     chosen: list[int] = []
-    for start in ranked:
-        good = means[start] >= NEARLY_AS_GOOD * means[ranked[0]]
-        if good and len(chosen) < MOST_WINDOWS and not any(_meet(start, one) for one in chosen):
-            chosen.append(start)
+    while len(chosen) < MOST_WINDOWS:
+        free = [
+            start
+            for start in range(24)
+            if means[start] >= least and not any(_meet(start, one) for one in chosen)
+        ]
+        if not free:
+            break
+        best = max(free, key=lambda start: (means[start], -start))
+        begun = _begun(best, worked)
+        chosen.append(begun if begun in free else best)
     return tuple(_window(start, means[start]) for start in chosen)
+
+
+def _begun(start: int, worked: Curve) -> int:
+    """Returns the window's first hour with work: smoothing spreads work into the hour before."""
+    hours = ((start + away) % 24 for away in range(WINDOW_HOURS))
+    return next((hour for hour in hours if worked[hour]), start)
+
+
+def _totals(hours: Curve) -> list[float]:
+    """Returns what each window adds up to, by the hour in which it begins."""
+    return [sum(hours[(start + away) % 24] for away in range(WINDOW_HOURS)) for start in range(24)]
 
 
 def _meet(start: int, other: int) -> bool:
