@@ -1,6 +1,7 @@
 """`ProfilerService` over gRPC: converts, calls a use case, converts back."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from google.protobuf.duration_pb2 import Duration
@@ -8,6 +9,7 @@ from google.protobuf.duration_pb2 import Duration
 from personakit.profiler.v1 import profiler_pb2 as pb
 from personakit.profiler.v1 import profiler_pb2_grpc as pb_grpc
 from services.kit.clock import Clock
+from services.kit.errors import Invalid
 from services.kit.paging import page_size
 from services.kit.times import moment, timestamp
 from services.profiler import usecases
@@ -35,6 +37,7 @@ from services.profiler.model import (
 from services.profiler.usecases import Ledgers, Mindscapes, Notices, Queue
 
 DEFAULT_PATIENCE = timedelta(seconds=5)
+FIRST_MOMENT, LAST_MOMENT = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 SOURCES = {
     Source.PRIOR: pb.Trait.PRIOR,
@@ -77,8 +80,8 @@ class ProfilerApi(pb_grpc.ProfilerServiceServicer):
             self._ledgers,
             PersonId(request.person_id),
             version=request.version or None,
-            as_of=moment(request.as_of_time) if request.HasField("as_of_time") else None,
-            at=moment(request.at) if request.HasField("at") else self._clock.now(),
+            as_of=_given(request, "as_of_time"),
+            at=_given(request, "at") or self._clock.now(),
         )
         return _mindscape_to_proto(found)
 
@@ -153,6 +156,17 @@ class ProfilerApi(pb_grpc.ProfilerServiceServicer):
             self._queue, self._clock, PersonId(request.person_id), task_ids
         )
         return pb.RetryFailedTasksResponse(retried=retried)
+
+
+def _given(request: pb.GetMindscapeRequest, field: Literal["as_of_time", "at"]) -> datetime | None:
+    if not request.HasField(field):
+        return None
+    try:
+        if FIRST_MOMENT <= (given := moment(getattr(request, field))) < LAST_MOMENT:
+            return given
+    except (ValueError, OverflowError):
+        pass
+    raise Invalid("INVALID_FIELD", f"{field} must lie between 1970 and 2200", field=field)
 
 
 def _mindscape_to_proto(mindscape: Mindscape) -> pb.Mindscape:

@@ -55,9 +55,13 @@ def weight_of(day: date, newest: date) -> float:
 
 
 def newest_evidence(weeks: Iterable[Week]) -> date | None:
-    """Returns the newest day that says anything."""
-    marks = (marked for week in weeks for marked in week.marks.items())
-    return max((day for day, mark in marks if mark.latest or mark.answers), default=None)
+    """Returns the newest day on which something was seen; without one, the newest answer's.
+
+    An answer can name any time, even one to come, and must not make all else old.
+    """
+    marks = [marked for week in weeks for marked in week.marks.items()]
+    seen = max((day for day, mark in marks if mark.latest), default=None)
+    return seen or max((day for day, mark in marks if mark.answers), default=None)
 
 
 def remember(weeks: Sequence[Week]) -> Memory:

@@ -22,7 +22,7 @@ from services.profiler.ledger import Books
 from services.profiler.model import Claim, PersonId
 from services.profiler.store.queue import held, note_failures
 from services.profiler.usecases import Outcome, Wanted
-from services.profiler.weeks import FORMAT, Week
+from services.profiler.weeks import FORMAT, Week, week_of
 
 DAYS = text("""
     SELECT person_id, day, facts FROM profiler.days
@@ -36,13 +36,17 @@ KNOWING = text("""
     WHERE person_id = :person_id AND facts ?| CAST(:observation_ids AS text[])
 """)
 
-# Two years and the week in which they end.
+# Two years and the week in which they end, and older weeks as far as their days are opened.
 WEEKS = text("""
     SELECT week.* FROM unnest(CAST(:people AS text[])) AS person (id)
     CROSS JOIN LATERAL (
         SELECT person_id, week, format, counts, marks FROM profiler.weeks
         WHERE person_id = person.id ORDER BY week DESC LIMIT 106
     ) AS week
+    UNION ALL
+    SELECT person_id, week, format, counts, marks FROM profiler.weeks
+    JOIN unnest(CAST(:owners AS text[]), CAST(:weeks AS date[])) AS opened (person_id, week)
+         USING (person_id, week)
 """)
 
 ALL_DAYS = text("SELECT day, facts FROM profiler.days WHERE person_id = :person_id")
@@ -52,9 +56,10 @@ DAYS_AMONG = text("""
     WHERE person_id = :person_id AND day = ANY(CAST(:dates AS date[]))
 """)
 
-DAYS_BETWEEN = text("""
+DAYS_UNTIL = text("""
     SELECT day, facts FROM profiler.days
-    WHERE person_id = :person_id AND day BETWEEN :first AND :last
+    WHERE person_id = :person_id AND day <= :last AND day > :nowhere
+    ORDER BY day DESC LIMIT :limit
 """)
 
 KEEP_DAYS = text("""
@@ -134,10 +139,10 @@ class PostgresLedgers:
             values = {"person_id": person_id, "dates": list(days)}
             return _days(await connection.execute(DAYS_AMONG, values))
 
-    async def days_between(self, person_id: PersonId, first: date, last: date) -> Days:
+    async def days_until(self, person_id: PersonId, last: date, limit: int) -> Days:
+        values = {"person_id": person_id, "last": last, "limit": limit, "nowhere": NOWHERE}
         async with self._database.autocommit() as connection:
-            values = {"person_id": person_id, "first": first, "last": last}
-            return _days(await connection.execute(DAYS_BETWEEN, values))
+            return _days(await connection.execute(DAYS_UNTIL, values))
 
 
 class OpenPostgresLedgers:
@@ -155,8 +160,18 @@ class OpenPostgresLedgers:
         if not wanted:
             return {}
         days = await self._wanted_days(wanted)
+        opened = {
+            (person_id, week_of(day))
+            for person_id, one in wanted.items()
+            for day in {*one.days, *days[person_id]} - {NOWHERE}
+        }
+        values = {
+            "people": list(wanted),
+            "owners": [person_id for person_id, _ in opened],
+            "weeks": [week for _, week in opened],
+        }
         weeks: dict[PersonId, dict[date, Week]] = {person_id: {} for person_id in wanted}
-        for row in await self._connection.execute(WEEKS, {"people": list(wanted)}):
+        for row in await self._connection.execute(WEEKS, values):
             weeks[row.person_id][row.week] = week_from_json(
                 row.week, row.format, row.counts, row.marks
             )

@@ -95,7 +95,7 @@ class OpenLedgers(Protocol):
         ...
 
     async def books(self, wanted: Mapping[PersonId, Wanted]) -> Mapping[PersonId, Books]:
-        """Opens the wanted days that exist, and up to two years of weeks."""
+        """Opens the wanted days that exist, their weeks, and the newest two years of weeks."""
         ...
 
     async def all_days(self, person_id: PersonId) -> Days: ...
@@ -115,7 +115,9 @@ class Ledgers(Protocol):
 
     async def days(self, person_id: PersonId, days: Collection[date]) -> Days: ...
 
-    async def days_between(self, person_id: PersonId, first: date, last: date) -> Days: ...
+    async def days_until(self, person_id: PersonId, last: date, limit: int) -> Days:
+        """Returns the newest days up to the last one, without `NOWHERE`."""
+        ...
 
 
 class Mindscapes(Protocol):

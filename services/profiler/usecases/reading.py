@@ -11,7 +11,7 @@ from services.kit.errors import NotFound
 from services.kit.paging import decode_cursor, encode_cursor
 from services.profiler.days import NOWHERE, Day, Days
 from services.profiler.localtime import local_date, zone_named
-from services.profiler.memory import REACH, weight_of
+from services.profiler.memory import weight_of
 from services.profiler.model import (
     EvidenceDay,
     Explanation,
@@ -28,6 +28,8 @@ from services.profiler.usecases.ports import Ledgers, Mindscapes, Notices, Queue
 
 KEPT_WHOLE = timedelta(days=7)
 MOST_DAYS_EXPLAINED = 60
+MOST_DAYS_READ = 800
+"""As many as two years have, and some."""
 LONGEST_SLEEP = 1.0
 """Seconds after which a waiting call looks again, in case that a notice was lost."""
 
@@ -116,18 +118,18 @@ async def explain(
     if name == energy_level.NAME:
         days = await _days_around(ledgers, mindscape, now)
         return _explain_now(trait, days, _seconds(now))
-    newest = _newest_evidence(mindscape)
-    week = timedelta(days=7)
-    days = _read(await ledgers.days_between(person_id, newest - REACH - week, newest + week))
-    return _explain(_RULES[name], trait, days, newest)
+    days = _read(await ledgers.days_until(person_id, _last_day(mindscape), MOST_DAYS_READ))
+    return _explain(_RULES[name], trait, days)
 
 
-def _newest_evidence(mindscape: Mindscape) -> date:
+def _last_day(mindscape: Mindscape) -> date:
+    """Returns a day after the newest evidence: what is planned for later says nothing yet."""
     newest = max(trait.last_evidence for trait in mindscape.traits.values())
-    return local_date(newest, zone_named(mindscape.zone or "UTC"))
+    return local_date(newest, zone_named(mindscape.zone or "UTC")) + timedelta(days=2)
 
 
-def _explain(rule: Rule, trait: Trait, days: Iterable[Day], newest: date) -> Explanation:
+def _explain(rule: Rule, trait: Trait, days: Sequence[Day]) -> Explanation:
+    newest = max((day.on for day in days if day.sessions), default=max(day.on for day in days))
     found = [
         EvidenceDay(day.on, weight_of(day.on, newest), said)
         for day in days

@@ -300,7 +300,29 @@ async def test_books_open_the_days_asked_for_and_those_that_know_an_observation(
         assert set(books.weeks) == {week_of(TUESDAY), week_of(far)}
         assert set((await ledgers.books({ANA: Wanted()}))[ANA].days) == {NOWHERE}
         assert set(await ledgers.all_days(ANA)) == {TUESDAY, far, NOWHERE}
-    assert set(await stores.ledgers.days_between(ANA, far, TUESDAY)) == {far, TUESDAY}
+    assert set(await stores.ledgers.days_until(ANA, TUESDAY, 2)) == {far, TUESDAY}
+    assert set(await stores.ledgers.days_until(ANA, TUESDAY, 1)) == {TUESDAY}
+    assert set(await stores.ledgers.days_until(ANA, far, 9)) == {far}
+
+
+async def test_weeks_beyond_two_years_open_with_their_days(stores: Stores) -> None:
+    long_ago = TUESDAY - timedelta(weeks=200)
+    weekly = [work("09:00", 60, day=TUESDAY - timedelta(weeks=number)) for number in range(120)]
+    old = [work("09:00", 60, day=long_ago + timedelta(days=number)) for number in range(2)]
+    said = [
+        Statement(number, ObservationId(f"o{number}"), fact)
+        for number, fact in enumerate([*weekly, *old])
+    ]
+    await stores.task()
+    (claim,) = await stores.claim()
+    await stores.close(claim, said)
+    await stores.task()
+    (claim,) = await stores.claim()
+    async with stores.ledgers.open([claim]) as ledgers:
+        asked = Wanted(frozenset({long_ago + timedelta(days=2)}))
+        weeks = (await ledgers.books({ANA: asked}))[ANA].weeks
+        assert weeks[week_of(long_ago)].counts["focus"] == {"me60": 2}
+        assert len(weeks) >= 107
 
 
 async def test_a_week_of_which_nothing_is_left_is_removed(stores: Stores) -> None:

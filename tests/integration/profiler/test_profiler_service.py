@@ -195,3 +195,16 @@ async def test_waiting_ends_as_soon_as_the_work_is_done(stack: Stack) -> None:
     statuses = await asyncio.gather(*waits)
     assert statuses[-1].pending == 0
     assert (await stack.mindscape()).traits["work.focus_duration"].n == 20
+
+
+@pytest.mark.parametrize("field", ["at", "as_of_time"])
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+async def test_a_moment_beyond_all_calendars_is_refused(
+    stack: Stack, field: str, moment: str
+) -> None:
+    await stack.record(work_session=SESSION)
+    await stack.processed()
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await stack.mindscape(**{field: moment})
+    refusal = refusal_of(caught.value)
+    assert (refusal.code, refusal.fields) == (grpc.StatusCode.INVALID_ARGUMENT, [field])

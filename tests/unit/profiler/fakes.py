@@ -242,9 +242,10 @@ class MemoryLedgers:
     async def days(self, person_id: PersonId, days: Collection[date]) -> Days:
         return {day: known for day, known in self._memory.days[person_id].items() if day in days}
 
-    async def days_between(self, person_id: PersonId, first: date, last: date) -> Days:
+    async def days_until(self, person_id: PersonId, last: date, limit: int) -> Days:
         known = self._memory.days[person_id]
-        return {day: entries for day, entries in known.items() if first <= day <= last}
+        newest = sorted((day for day in known if NOWHERE < day <= last), reverse=True)
+        return {day: known[day] for day in newest[:limit]}
 
 
 class OpenMemoryLedgers:

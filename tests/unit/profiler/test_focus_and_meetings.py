@@ -140,6 +140,13 @@ def test_what_is_older_than_two_years_is_forgotten() -> None:
     assert believed(early, late)[focus_duration.NAME].n == 1
 
 
+def test_an_answer_from_the_future_makes_nothing_old() -> None:
+    worked = [work("09:00", 25, day=day) for day in DAYS[:20]]
+    said = answer(Question.FOCUS_LENGTH, "1hr", day=date(2099, 1, 1))
+    plain, told = believed(*worked), believed(*worked, said)
+    assert told[focus_duration.NAME].effective_n == plain[focus_duration.NAME].effective_n
+
+
 def test_recovery_is_measured_from_a_meetings_end_to_the_next_sustained_work() -> None:
     facts: list[Fact] = [meeting("10:00", 30), work("10:33", 5), work("10:45", 45)]
     trait = believed(*facts)[meeting_recovery.NAME]
