@@ -24,6 +24,8 @@ from services.kit.zones import zone_named
 
 # Clocks and zones of callers may be wrong by so much before we refuse.
 FUTURE_TOLERANCE = timedelta(hours=24)
+# What can only lie in the past, and the field that says when.
+PAST_FIELDS = {WorkSession: "work_session.start_time", UserInput: "user_input.answer_time"}
 # Finished tasks are kept for a look at what happened, then removed: the queue stays small.
 DONE_TASK_RETENTION = timedelta(hours=1)
 
@@ -137,11 +139,10 @@ def check(draft: Draft, now: datetime, *, field: str) -> None:
     content = draft.content
     if isinstance(content, UserInput) and content.question is Question.TIME_ZONE:
         zone_named(content.answer, field=f"{field}.user_input.answer")
-    if isinstance(content, WorkSession) and content.end > now + FUTURE_TOLERANCE:
+    past = PAST_FIELDS.get(type(content))
+    if past and content.end > now + FUTURE_TOLERANCE:
         raise Invalid(
-            "OBSERVATION_IN_FUTURE",
-            "work cannot have happened in the future",
-            field=f"{field}.work_session.start_time",
+            "OBSERVATION_IN_FUTURE", "it cannot have happened yet", field=f"{field}.{past}"
         )
 
 

@@ -157,6 +157,14 @@ async def test_bad_input_is_refused_with_the_field(
     assert refusal.fields == [field]
 
 
+async def test_an_answer_of_the_future_is_refused(ingest: IngestServiceStub) -> None:
+    answer = pb.UserInput(question=pb.UserInput.FOCUS_LENGTH, answer="1hr")
+    answer.answer_time.FromJsonString("2090-01-01T00:00:00Z")
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await record(ingest, pb.Observation(person_id="ana", user_input=answer))
+    assert refusal_of(caught.value).fields == ["observation.user_input.answer_time"]
+
+
 async def test_a_wrong_answer_is_refused_with_the_field(ingest: IngestServiceStub) -> None:
     observation = pb.Observation(
         person_id="ana",

@@ -36,7 +36,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     Code: INVALID_ARGUMENT.
     """
     OBSERVATION_IN_FUTURE: _ErrorReason.ValueType  # 4
-    """Work cannot have happened in the future. The caller's clock may be wrong.
+    """Work and answers cannot have happened in the future. The caller's clock may be wrong.
     Code: INVALID_ARGUMENT.
     """
 
@@ -57,7 +57,7 @@ UNKNOWN_TIME_ZONE: ErrorReason.ValueType  # 3
 Code: INVALID_ARGUMENT.
 """
 OBSERVATION_IN_FUTURE: ErrorReason.ValueType  # 4
-"""Work cannot have happened in the future. The caller's clock may be wrong.
+"""Work and answers cannot have happened in the future. The caller's clock may be wrong.
 Code: INVALID_ARGUMENT.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
