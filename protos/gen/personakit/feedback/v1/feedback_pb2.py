@@ -26,9 +26,10 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from personakit.gateway.v1 import access_pb2 as personakit_dot_gateway_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%personakit/feedback/v1/feedback.proto\x12\x16personakit.feedback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x88\x02\n\x08\x46\x65\x65\x64\x62\x61\x63k\x12\x13\n\x0b\x66\x65\x65\x64\x62\x61\x63k_id\x18\x01 \x01(\t\x12\x11\n\tperson_id\x18\x02 \x01(\t\x12\x12\n\npersona_id\x18\x03 \x01(\t\x12\x15\n\rsuggestion_id\x18\x04 \x01(\t\x12\x17\n\x0fsuggestion_type\x18\x05 \x01(\t\x12\x0f\n\x07helpful\x18\x06 \x01(\x08\x12\x15\n\rrelated_trait\x18\x07 \x01(\t\x12\x0e\n\x06weight\x18\x08 \x01(\x01\x12/\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nlocal_time\x18\n \x01(\t\x12\x13\n\x0bpart_of_day\x18\x0b \x01(\t\"\xa0\x01\n\x0bTraitWeight\x12\x17\n\x0fsuggestion_type\x18\x01 \x01(\t\x12\r\n\x05trait\x18\x02 \x01(\t\x12\x0e\n\x06weight\x18\x03 \x01(\x01\x12\x10\n\x08original\x18\x04 \x01(\x01\x12\x16\n\x0enegative_count\x18\x05 \x01(\x05\x12/\n\x0bupdate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x8e\x02\n\x15SubmitFeedbackRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\x12%\n\rsuggestion_id\x18\x02 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x04\x12 \n\x07helpful\x18\x03 \x01(\x08\x42\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01H\x00\x88\x01\x01\x12\x1b\n\npersona_id\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12 \n\x0fsuggestion_type\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12(\n\nrequest_id\x18\x06 \x01(\tB\x14\xbaH\x11r\x0f\x18\x80\x01\x32\n^[^\\x00]*$B\n\n\x08_helpful\"\xa8\x01\n\x13ListFeedbackRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\x12\x1b\n\npersona_id\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1d\n\tpage_size\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08\"c\n\x14ListFeedbackResponse\x12\x32\n\x08\x66\x65\x65\x64\x62\x61\x63k\x18\x01 \x03(\x0b\x32 .personakit.feedback.v1.Feedback\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"N\n\x13GetAnalyticsRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\"\xf4\x05\n\tAnalytics\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\x38\n\x06totals\x18\x02 \x01(\x0b\x32(.personakit.feedback.v1.Analytics.Counts\x12S\n\x12\x62y_suggestion_type\x18\x03 \x03(\x0b\x32\x37.personakit.feedback.v1.Analytics.BySuggestionTypeEntry\x12J\n\x0e\x62y_part_of_day\x18\x04 \x03(\x0b\x32\x32.personakit.feedback.v1.Analytics.ByPartOfDayEntry\x12>\n\x07\x62y_week\x18\x05 \x03(\x0b\x32-.personakit.feedback.v1.Analytics.ByWeekEntry\x12\x34\n\x07weights\x18\x06 \x03(\x0b\x32#.personakit.feedback.v1.TraitWeight\x1ai\n\x06\x43ounts\x12\r\n\x05total\x18\x01 \x01(\x05\x12\x0f\n\x07helpful\x18\x02 \x01(\x05\x12\x13\n\x0bnot_helpful\x18\x03 \x01(\x05\x12\x19\n\x0chelpful_rate\x18\x04 \x01(\x01H\x00\x88\x01\x01\x42\x0f\n\r_helpful_rate\x1a\x61\n\x15\x42ySuggestionTypeEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x37\n\x05value\x18\x02 \x01(\x0b\x32(.personakit.feedback.v1.Analytics.Counts:\x02\x38\x01\x1a\\\n\x10\x42yPartOfDayEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x37\n\x05value\x18\x02 \x01(\x0b\x32(.personakit.feedback.v1.Analytics.Counts:\x02\x38\x01\x1aW\n\x0b\x42yWeekEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x37\n\x05value\x18\x02 \x01(\x0b\x32(.personakit.feedback.v1.Analytics.Counts:\x02\x38\x01\"L\n\x11GetWeightsRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\"\xe5\x01\n\x12GetWeightsResponse\x12\x34\n\x07weights\x18\x01 \x03(\x0b\x32#.personakit.feedback.v1.TraitWeight\x12\x44\n\x08refusals\x18\x02 \x03(\x0b\x32\x32.personakit.feedback.v1.GetWeightsResponse.Refusal\x1aS\n\x07Refusal\x12\x17\n\x0fsuggestion_type\x18\x01 \x01(\t\x12/\n\x0b\x63reate_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2\x9c\x04\n\x0f\x46\x65\x65\x64\x62\x61\x63kService\x12z\n\x0eSubmitFeedback\x12-.personakit.feedback.v1.SubmitFeedbackRequest\x1a .personakit.feedback.v1.Feedback\"\x17\x82\xd3\xe4\x93\x02\x11\"\x0c/v1/feedback:\x01*\x12\x7f\n\x0cListFeedback\x12+.personakit.feedback.v1.ListFeedbackRequest\x1a,.personakit.feedback.v1.ListFeedbackResponse\"\x14\x82\xd3\xe4\x93\x02\x0e\x12\x0c/v1/feedback\x12~\n\x0cGetAnalytics\x12+.personakit.feedback.v1.GetAnalyticsRequest\x1a!.personakit.feedback.v1.Analytics\"\x1e\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/feedback/analytics\x12\x8b\x01\n\nGetWeights\x12).personakit.feedback.v1.GetWeightsRequest\x1a*.personakit.feedback.v1.GetWeightsResponse\"&\x82\xd3\xe4\x93\x02 \x12\x1e/v1/people/{person_id}/weightsb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%personakit/feedback/v1/feedback.proto\x12\x16personakit.feedback.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"personakit/gateway/v1/access.proto\"\x88\x02\n\x08\x46\x65\x65\x64\x62\x61\x63k\x12\x13\n\x0b\x66\x65\x65\x64\x62\x61\x63k_id\x18\x01 \x01(\t\x12\x11\n\tperson_id\x18\x02 \x01(\t\x12\x12\n\npersona_id\x18\x03 \x01(\t\x12\x15\n\rsuggestion_id\x18\x04 \x01(\t\x12\x17\n\x0fsuggestion_type\x18\x05 \x01(\t\x12\x0f\n\x07helpful\x18\x06 \x01(\x08\x12\x15\n\rrelated_trait\x18\x07 \x01(\t\x12\x0e\n\x06weight\x18\x08 \x01(\x01\x12/\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nlocal_time\x18\n \x01(\t\x12\x13\n\x0bpart_of_day\x18\x0b \x01(\t\"\xa0\x01\n\x0bTraitWeight\x12\x17\n\x0fsuggestion_type\x18\x01 \x01(\t\x12\r\n\x05trait\x18\x02 \x01(\t\x12\x0e\n\x06weight\x18\x03 \x01(\x01\x12\x10\n\x08original\x18\x04 \x01(\x01\x12\x16\n\x0enegative_count\x18\x05 \x01(\x05\x12/\n\x0bupdate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x8e\x02\n\x15SubmitFeedbackRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\x12%\n\rsuggestion_id\x18\x02 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\x80\x04\x12 \n\x07helpful\x18\x03 \x01(\x08\x42\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01H\x00\x88\x01\x01\x12\x1b\n\npersona_id\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12 \n\x0fsuggestion_type\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12(\n\nrequest_id\x18\x06 \x01(\tB\x14\xbaH\x11r\x0f\x18\x80\x01\x32\n^[^\\x00]*$B\n\n\x08_helpful\"\xa8\x01\n\x13ListFeedbackRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\x12\x1b\n\npersona_id\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x1d\n\tpage_size\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08\"c\n\x14ListFeedbackResponse\x12\x32\n\x08\x66\x65\x65\x64\x62\x61\x63k\x18\x01 \x03(\x0b\x32 .personakit.feedback.v1.Feedback\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"N\n\x13GetAnalyticsRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\"\xf4\x05\n\tAnalytics\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\x38\n\x06totals\x18\x02 \x01(\x0b\x32(.personakit.feedback.v1.Analytics.Counts\x12S\n\x12\x62y_suggestion_type\x18\x03 \x03(\x0b\x32\x37.personakit.feedback.v1.Analytics.BySuggestionTypeEntry\x12J\n\x0e\x62y_part_of_day\x18\x04 \x03(\x0b\x32\x32.personakit.feedback.v1.Analytics.ByPartOfDayEntry\x12>\n\x07\x62y_week\x18\x05 \x03(\x0b\x32-.personakit.feedback.v1.Analytics.ByWeekEntry\x12\x34\n\x07weights\x18\x06 \x03(\x0b\x32#.personakit.feedback.v1.TraitWeight\x1ai\n\x06\x43ounts\x12\r\n\x05total\x18\x01 \x01(\x05\x12\x0f\n\x07helpful\x18\x02 \x01(\x05\x12\x13\n\x0bnot_helpful\x18\x03 \x01(\x05\x12\x19\n\x0chelpful_rate\x18\x04 \x01(\x01H\x00\x88\x01\x01\x42\x0f\n\r_helpful_rate\x1a\x61\n\x15\x42ySuggestionTypeEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x37\n\x05value\x18\x02 \x01(\x0b\x32(.personakit.feedback.v1.Analytics.Counts:\x02\x38\x01\x1a\\\n\x10\x42yPartOfDayEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x37\n\x05value\x18\x02 \x01(\x0b\x32(.personakit.feedback.v1.Analytics.Counts:\x02\x38\x01\x1aW\n\x0b\x42yWeekEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x37\n\x05value\x18\x02 \x01(\x0b\x32(.personakit.feedback.v1.Analytics.Counts:\x02\x38\x01\"L\n\x11GetWeightsRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\"\xe5\x01\n\x12GetWeightsResponse\x12\x34\n\x07weights\x18\x01 \x03(\x0b\x32#.personakit.feedback.v1.TraitWeight\x12\x44\n\x08refusals\x18\x02 \x03(\x0b\x32\x32.personakit.feedback.v1.GetWeightsResponse.Refusal\x1aS\n\x07Refusal\x12\x17\n\x0fsuggestion_type\x18\x01 \x01(\t\x12/\n\x0b\x63reate_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2\xe4\x04\n\x0f\x46\x65\x65\x64\x62\x61\x63kService\x12\x8c\x01\n\x0eSubmitFeedback\x12-.personakit.feedback.v1.SubmitFeedbackRequest\x1a .personakit.feedback.v1.Feedback\")\xca\xda\x18\x0e\x66\x65\x65\x64\x62\x61\x63k.write\x82\xd3\xe4\x93\x02\x11\"\x0c/v1/feedback:\x01*\x12\x90\x01\n\x0cListFeedback\x12+.personakit.feedback.v1.ListFeedbackRequest\x1a,.personakit.feedback.v1.ListFeedbackResponse\"%\xca\xda\x18\rfeedback.read\x82\xd3\xe4\x93\x02\x0e\x12\x0c/v1/feedback\x12\x8f\x01\n\x0cGetAnalytics\x12+.personakit.feedback.v1.GetAnalyticsRequest\x1a!.personakit.feedback.v1.Analytics\"/\xca\xda\x18\rfeedback.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/feedback/analytics\x12\x9c\x01\n\nGetWeights\x12).personakit.feedback.v1.GetWeightsRequest\x1a*.personakit.feedback.v1.GetWeightsResponse\"7\xca\xda\x18\rfeedback.read\x82\xd3\xe4\x93\x02 \x12\x1e/v1/people/{person_id}/weightsb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -66,41 +67,41 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETWEIGHTSREQUEST'].fields_by_name['person_id']._loaded_options = None
   _globals['_GETWEIGHTSREQUEST'].fields_by_name['person_id']._serialized_options = b'\342A\001\002\272H\035r\0332\031^[A-Za-z0-9._@:-]{1,128}$'
   _globals['_FEEDBACKSERVICE'].methods_by_name['SubmitFeedback']._loaded_options = None
-  _globals['_FEEDBACKSERVICE'].methods_by_name['SubmitFeedback']._serialized_options = b'\202\323\344\223\002\021\"\014/v1/feedback:\001*'
+  _globals['_FEEDBACKSERVICE'].methods_by_name['SubmitFeedback']._serialized_options = b'\312\332\030\016feedback.write\202\323\344\223\002\021\"\014/v1/feedback:\001*'
   _globals['_FEEDBACKSERVICE'].methods_by_name['ListFeedback']._loaded_options = None
-  _globals['_FEEDBACKSERVICE'].methods_by_name['ListFeedback']._serialized_options = b'\202\323\344\223\002\016\022\014/v1/feedback'
+  _globals['_FEEDBACKSERVICE'].methods_by_name['ListFeedback']._serialized_options = b'\312\332\030\rfeedback.read\202\323\344\223\002\016\022\014/v1/feedback'
   _globals['_FEEDBACKSERVICE'].methods_by_name['GetAnalytics']._loaded_options = None
-  _globals['_FEEDBACKSERVICE'].methods_by_name['GetAnalytics']._serialized_options = b'\202\323\344\223\002\030\022\026/v1/feedback/analytics'
+  _globals['_FEEDBACKSERVICE'].methods_by_name['GetAnalytics']._serialized_options = b'\312\332\030\rfeedback.read\202\323\344\223\002\030\022\026/v1/feedback/analytics'
   _globals['_FEEDBACKSERVICE'].methods_by_name['GetWeights']._loaded_options = None
-  _globals['_FEEDBACKSERVICE'].methods_by_name['GetWeights']._serialized_options = b'\202\323\344\223\002 \022\036/v1/people/{person_id}/weights'
-  _globals['_FEEDBACK']._serialized_start=191
-  _globals['_FEEDBACK']._serialized_end=455
-  _globals['_TRAITWEIGHT']._serialized_start=458
-  _globals['_TRAITWEIGHT']._serialized_end=618
-  _globals['_SUBMITFEEDBACKREQUEST']._serialized_start=621
-  _globals['_SUBMITFEEDBACKREQUEST']._serialized_end=891
-  _globals['_LISTFEEDBACKREQUEST']._serialized_start=894
-  _globals['_LISTFEEDBACKREQUEST']._serialized_end=1062
-  _globals['_LISTFEEDBACKRESPONSE']._serialized_start=1064
-  _globals['_LISTFEEDBACKRESPONSE']._serialized_end=1163
-  _globals['_GETANALYTICSREQUEST']._serialized_start=1165
-  _globals['_GETANALYTICSREQUEST']._serialized_end=1243
-  _globals['_ANALYTICS']._serialized_start=1246
-  _globals['_ANALYTICS']._serialized_end=2002
-  _globals['_ANALYTICS_COUNTS']._serialized_start=1615
-  _globals['_ANALYTICS_COUNTS']._serialized_end=1720
-  _globals['_ANALYTICS_BYSUGGESTIONTYPEENTRY']._serialized_start=1722
-  _globals['_ANALYTICS_BYSUGGESTIONTYPEENTRY']._serialized_end=1819
-  _globals['_ANALYTICS_BYPARTOFDAYENTRY']._serialized_start=1821
-  _globals['_ANALYTICS_BYPARTOFDAYENTRY']._serialized_end=1913
-  _globals['_ANALYTICS_BYWEEKENTRY']._serialized_start=1915
-  _globals['_ANALYTICS_BYWEEKENTRY']._serialized_end=2002
-  _globals['_GETWEIGHTSREQUEST']._serialized_start=2004
-  _globals['_GETWEIGHTSREQUEST']._serialized_end=2080
-  _globals['_GETWEIGHTSRESPONSE']._serialized_start=2083
-  _globals['_GETWEIGHTSRESPONSE']._serialized_end=2312
-  _globals['_GETWEIGHTSRESPONSE_REFUSAL']._serialized_start=2229
-  _globals['_GETWEIGHTSRESPONSE_REFUSAL']._serialized_end=2312
-  _globals['_FEEDBACKSERVICE']._serialized_start=2315
-  _globals['_FEEDBACKSERVICE']._serialized_end=2855
+  _globals['_FEEDBACKSERVICE'].methods_by_name['GetWeights']._serialized_options = b'\312\332\030\rfeedback.read\202\323\344\223\002 \022\036/v1/people/{person_id}/weights'
+  _globals['_FEEDBACK']._serialized_start=227
+  _globals['_FEEDBACK']._serialized_end=491
+  _globals['_TRAITWEIGHT']._serialized_start=494
+  _globals['_TRAITWEIGHT']._serialized_end=654
+  _globals['_SUBMITFEEDBACKREQUEST']._serialized_start=657
+  _globals['_SUBMITFEEDBACKREQUEST']._serialized_end=927
+  _globals['_LISTFEEDBACKREQUEST']._serialized_start=930
+  _globals['_LISTFEEDBACKREQUEST']._serialized_end=1098
+  _globals['_LISTFEEDBACKRESPONSE']._serialized_start=1100
+  _globals['_LISTFEEDBACKRESPONSE']._serialized_end=1199
+  _globals['_GETANALYTICSREQUEST']._serialized_start=1201
+  _globals['_GETANALYTICSREQUEST']._serialized_end=1279
+  _globals['_ANALYTICS']._serialized_start=1282
+  _globals['_ANALYTICS']._serialized_end=2038
+  _globals['_ANALYTICS_COUNTS']._serialized_start=1651
+  _globals['_ANALYTICS_COUNTS']._serialized_end=1756
+  _globals['_ANALYTICS_BYSUGGESTIONTYPEENTRY']._serialized_start=1758
+  _globals['_ANALYTICS_BYSUGGESTIONTYPEENTRY']._serialized_end=1855
+  _globals['_ANALYTICS_BYPARTOFDAYENTRY']._serialized_start=1857
+  _globals['_ANALYTICS_BYPARTOFDAYENTRY']._serialized_end=1949
+  _globals['_ANALYTICS_BYWEEKENTRY']._serialized_start=1951
+  _globals['_ANALYTICS_BYWEEKENTRY']._serialized_end=2038
+  _globals['_GETWEIGHTSREQUEST']._serialized_start=2040
+  _globals['_GETWEIGHTSREQUEST']._serialized_end=2116
+  _globals['_GETWEIGHTSRESPONSE']._serialized_start=2119
+  _globals['_GETWEIGHTSRESPONSE']._serialized_end=2348
+  _globals['_GETWEIGHTSRESPONSE_REFUSAL']._serialized_start=2265
+  _globals['_GETWEIGHTSRESPONSE_REFUSAL']._serialized_end=2348
+  _globals['_FEEDBACKSERVICE']._serialized_start=2351
+  _globals['_FEEDBACKSERVICE']._serialized_end=2963
 # @@protoc_insertion_point(module_scope)

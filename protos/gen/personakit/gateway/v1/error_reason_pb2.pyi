@@ -77,6 +77,27 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     another origin sent the request.
     Code: PERMISSION_DENIED.
     """
+    TOKEN_MISSING: _ErrorReason.ValueType  # 14
+    """The method needs a token, and the call brings none: `authorization: Bearer ...`.
+    Code: UNAUTHENTICATED.
+    """
+    TOKEN_INVALID: _ErrorReason.ValueType  # 15
+    """The token is no token of this system: not signed with one of its keys, meant for others, or
+    without a claim that every token has.
+    Code: UNAUTHENTICATED.
+    """
+    TOKEN_EXPIRED: _ErrorReason.ValueType  # 16
+    """The token's time is over.
+    Code: UNAUTHENTICATED.
+    """
+    SCOPE_MISSING: _ErrorReason.ValueType  # 17
+    """The token does not have the scope that the method needs; the message names it.
+    Code: PERMISSION_DENIED.
+    """
+    OTHER_PERSON: _ErrorReason.ValueType  # 18
+    """The token is bound to a person, and the request is about another one, or about nobody.
+    Code: PERMISSION_DENIED.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call was refused before a service's own rules were asked. Each value is the `reason` of a
@@ -136,6 +157,27 @@ Code: INTERNAL.
 FOREIGN_ORIGIN: ErrorReason.ValueType  # 13
 """The local gateway serves this machine only: the `Host` is not a loopback name, or a page of
 another origin sent the request.
+Code: PERMISSION_DENIED.
+"""
+TOKEN_MISSING: ErrorReason.ValueType  # 14
+"""The method needs a token, and the call brings none: `authorization: Bearer ...`.
+Code: UNAUTHENTICATED.
+"""
+TOKEN_INVALID: ErrorReason.ValueType  # 15
+"""The token is no token of this system: not signed with one of its keys, meant for others, or
+without a claim that every token has.
+Code: UNAUTHENTICATED.
+"""
+TOKEN_EXPIRED: ErrorReason.ValueType  # 16
+"""The token's time is over.
+Code: UNAUTHENTICATED.
+"""
+SCOPE_MISSING: ErrorReason.ValueType  # 17
+"""The token does not have the scope that the method needs; the message names it.
+Code: PERMISSION_DENIED.
+"""
+OTHER_PERSON: ErrorReason.ValueType  # 18
+"""The token is bound to a person, and the request is about another one, or about nobody.
 Code: PERMISSION_DENIED.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -23,9 +23,10 @@ _sym_db = _symbol_database.Default()
 
 
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from personakit.gateway.v1 import access_pb2 as personakit_dot_gateway_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"personakit/gateway/v1/health.proto\x12\x15personakit.gateway.v1\x1a\x1cgoogle/api/annotations.proto\"\x12\n\x10GetHealthRequest\"\xdd\x02\n\x06Health\x12\x34\n\x06status\x18\x01 \x01(\x0e\x32$.personakit.gateway.v1.Health.Status\x12=\n\x08services\x18\x02 \x03(\x0b\x32+.personakit.gateway.v1.Health.ServicesEntry\x12\x36\n\x08\x64\x61tabase\x18\x03 \x01(\x0e\x32$.personakit.gateway.v1.Health.Status\x12\x0f\n\x07version\x18\x04 \x01(\t\x1aU\n\rServicesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x33\n\x05value\x18\x02 \x01(\x0e\x32$.personakit.gateway.v1.Health.Status:\x02\x38\x01\">\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x0b\n\x07SERVING\x10\x01\x12\x0f\n\x0bNOT_SERVING\x10\x02\x32u\n\rHealthService\x12\x64\n\tGetHealth\x12\'.personakit.gateway.v1.GetHealthRequest\x1a\x1d.personakit.gateway.v1.Health\"\x0f\x82\xd3\xe4\x93\x02\t\x12\x07/healthb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"personakit/gateway/v1/health.proto\x12\x15personakit.gateway.v1\x1a\x1cgoogle/api/annotations.proto\x1a\"personakit/gateway/v1/access.proto\"\x12\n\x10GetHealthRequest\"\xdd\x02\n\x06Health\x12\x34\n\x06status\x18\x01 \x01(\x0e\x32$.personakit.gateway.v1.Health.Status\x12=\n\x08services\x18\x02 \x03(\x0b\x32+.personakit.gateway.v1.Health.ServicesEntry\x12\x36\n\x08\x64\x61tabase\x18\x03 \x01(\x0e\x32$.personakit.gateway.v1.Health.Status\x12\x0f\n\x07version\x18\x04 \x01(\t\x1aU\n\rServicesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x33\n\x05value\x18\x02 \x01(\x0e\x32$.personakit.gateway.v1.Health.Status:\x02\x38\x01\">\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x0b\n\x07SERVING\x10\x01\x12\x0f\n\x0bNOT_SERVING\x10\x02\x32y\n\rHealthService\x12h\n\tGetHealth\x12\'.personakit.gateway.v1.GetHealthRequest\x1a\x1d.personakit.gateway.v1.Health\"\x13\xd0\xda\x18\x01\x82\xd3\xe4\x93\x02\t\x12\x07/healthb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,15 +36,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_HEALTH_SERVICESENTRY']._loaded_options = None
   _globals['_HEALTH_SERVICESENTRY']._serialized_options = b'8\001'
   _globals['_HEALTHSERVICE'].methods_by_name['GetHealth']._loaded_options = None
-  _globals['_HEALTHSERVICE'].methods_by_name['GetHealth']._serialized_options = b'\202\323\344\223\002\t\022\007/health'
-  _globals['_GETHEALTHREQUEST']._serialized_start=91
-  _globals['_GETHEALTHREQUEST']._serialized_end=109
-  _globals['_HEALTH']._serialized_start=112
-  _globals['_HEALTH']._serialized_end=461
-  _globals['_HEALTH_SERVICESENTRY']._serialized_start=312
-  _globals['_HEALTH_SERVICESENTRY']._serialized_end=397
-  _globals['_HEALTH_STATUS']._serialized_start=399
-  _globals['_HEALTH_STATUS']._serialized_end=461
-  _globals['_HEALTHSERVICE']._serialized_start=463
-  _globals['_HEALTHSERVICE']._serialized_end=580
+  _globals['_HEALTHSERVICE'].methods_by_name['GetHealth']._serialized_options = b'\320\332\030\001\202\323\344\223\002\t\022\007/health'
+  _globals['_GETHEALTHREQUEST']._serialized_start=127
+  _globals['_GETHEALTHREQUEST']._serialized_end=145
+  _globals['_HEALTH']._serialized_start=148
+  _globals['_HEALTH']._serialized_end=497
+  _globals['_HEALTH_SERVICESENTRY']._serialized_start=348
+  _globals['_HEALTH_SERVICESENTRY']._serialized_end=433
+  _globals['_HEALTH_STATUS']._serialized_start=435
+  _globals['_HEALTH_STATUS']._serialized_end=497
+  _globals['_HEALTHSERVICE']._serialized_start=499
+  _globals['_HEALTHSERVICE']._serialized_end=620
 # @@protoc_insertion_point(module_scope)

@@ -27,9 +27,10 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from personakit.gateway.v1 import access_pb2 as personakit_dot_gateway_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#personakit/persona/v1/persona.proto\x12\x15personakit.persona.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x03\n\x07Persona\x12\x12\n\npersona_id\x18\x01 \x01(\t\x12\x11\n\tperson_id\x18\x02 \x01(\t\x12\x11\n\tmapper_id\x18\x03 \x01(\t\x12\x16\n\x0emapper_version\x18\x04 \x01(\x05\x12\x19\n\x11mindscape_version\x18\x05 \x01(\x05\x12&\n\x02\x61t\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\ttime_zone\x18\x07 \x01(\t\x12)\n\x04\x63ore\x18\x08 \x01(\x0b\x32\x1b.personakit.persona.v1.Core\x12/\n\x07overlay\x18\t \x01(\x0b\x32\x1e.personakit.persona.v1.Overlay\x12/\n\x0b\x63reate_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x65xpire_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07missing\x18\x0c \x03(\t\"u\n\x04\x43ore\x12\x34\n\nwork_style\x18\x01 \x01(\x0b\x32 .personakit.persona.v1.WorkStyle\x12\x37\n\x0bpreferences\x18\x02 \x01(\x0b\x32\".personakit.persona.v1.Preferences\"\x83\x01\n\tWorkStyle\x12\x15\n\rfocus_minutes\x18\x01 \x01(\x05\x12\x19\n\x11\x64\x65\x65p_work_minutes\x18\x02 \x01(\x05\x12\x12\n\npeak_hours\x18\x03 \x03(\t\x12\x1b\n\x13task_switching_cost\x18\x04 \x01(\t\x12\x13\n\x0busual_start\x18\x05 \x01(\t\"\x84\x01\n\x0bPreferences\x12\x1d\n\x15\x64\x65\x66\x61ult_focus_minutes\x18\x01 \x01(\x05\x12\x19\n\x11\x64\x65\x65p_work_minutes\x18\x02 \x01(\x05\x12\x1e\n\x16meeting_buffer_minutes\x18\x03 \x01(\x05\x12\x1b\n\x13\x62reak_every_minutes\x18\x04 \x01(\x05\"}\n\x07Overlay\x12:\n\rcurrent_state\x18\x01 \x01(\x0b\x32#.personakit.persona.v1.CurrentState\x12\x36\n\x0bsuggestions\x18\x02 \x03(\x0b\x32!.personakit.persona.v1.Suggestion\"\xe1\x01\n\x0c\x43urrentState\x12\x0e\n\x06\x65nergy\x18\x01 \x01(\t\x12\x14\n\x0c\x65nergy_level\x18\x02 \x01(\x01\x12\x15\n\rin_peak_hours\x18\x03 \x01(\x08\x12\x1d\n\x15recommended_task_type\x18\x04 \x01(\t\x12\x15\n\rworking_hours\x18\x05 \x01(\x08\x12$\n\x17minutes_to_next_meeting\x18\x06 \x01(\x05H\x00\x88\x01\x01\x12\x1c\n\x14worked_minutes_today\x18\x07 \x01(\x05\x42\x1a\n\x18_minutes_to_next_meeting\"\xc6\x02\n\nSuggestion\x12\x15\n\rsuggestion_id\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x18\n\x10\x64uration_minutes\x18\x05 \x01(\x05\x12.\n\nstart_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0clocal_window\x18\x08 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\t \x01(\t\x12\x10\n\x08priority\x18\n \x01(\x01\x12\'\n\x03why\x18\x0b \x01(\x0b\x32\x1a.personakit.persona.v1.Why\x12\x16\n\x0erelated_traits\x18\x0c \x03(\t\"U\n\x03Why\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x30\n\x06traits\x18\x02 \x03(\x0b\x32 .personakit.persona.v1.TraitUsed\x12\x0e\n\x06weight\x18\x03 \x01(\x01\"\x94\x01\n\tTraitUsed\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\t\n\x01n\x18\x03 \x01(\x05\x12\x12\n\nconfidence\x18\x04 \x01(\x01\x12\x13\n\x0bprovisional\x18\x05 \x01(\x08\x12\x36\n\x12last_evidence_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x86\x01\n\x10SuggestionTicket\x12\x12\n\npersona_id\x18\x01 \x01(\x0c\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\r\n\x05trait\x18\x03 \x01(\t\x12\n\n\x02\x61t\x18\x04 \x01(\x03\x12\x11\n\ttime_zone\x18\x05 \x01(\t\x12\x11\n\texpire_at\x18\x06 \x01(\x03\x12\x0f\n\x07ordinal\x18\x07 \x01(\x05\"\x9f\x02\n\x16GeneratePersonaRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\x12(\n\tmapper_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x10\x18@2\x0c^[a-z0-9_]*$\x12>\n\x02\x61t\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x16\xbaH\x13\xb2\x01\x10\x1a\x06\x08\x80\xae\x99\xa4\x0f\x32\x06\x08\x80\x87\xb5\xc3\x03\x12(\n\nrequest_id\x18\x04 \x01(\tB\x14\xbaH\x11r\x0f\x18\x80\x01\x32\n^[^\\x00]*$\x12\x38\n\x03ttl\x18\x05 \x01(\x0b\x32\x19.google.protobuf.DurationB\x10\xbaH\r\xaa\x01\n\"\x04\x08\x80\xa3\x05\x32\x02\x08\x01\"n\n\x11GetPersonaRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\x12 \n\npersona_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01\"\x8b\x01\n\x13ListPersonasRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08\"a\n\x14ListPersonasResponse\x12\x30\n\x08personas\x18\x01 \x03(\x0b\x32\x1e.personakit.persona.v1.Persona\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xb3\x01\n\x0eSuggestRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\x12>\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x16\xbaH\x13\xb2\x01\x10\x1a\x06\x08\x80\xae\x99\xa4\x0f\x32\x06\x08\x80\x87\xb5\xc3\x03\x12(\n\tmapper_id\x18\x03 \x01(\tB\x15\xbaH\x12r\x10\x18@2\x0c^[a-z0-9_]*$\"\xa9\x02\n\x0fSuggestResponse\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\x12\n\npersona_id\x18\x02 \x01(\t\x12\x36\n\x0bsuggestions\x18\x03 \x03(\x0b\x32!.personakit.persona.v1.Suggestion\x12:\n\rcurrent_state\x18\x04 \x01(\x0b\x32#.personakit.persona.v1.CurrentState\x12&\n\x02\x61t\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\ttime_zone\x18\x06 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07missing\x18\x08 \x03(\t2\xa0\x04\n\x0ePersonaService\x12y\n\x0fGeneratePersona\x12-.personakit.persona.v1.GeneratePersonaRequest\x1a\x1e.personakit.persona.v1.Persona\"\x17\x82\xd3\xe4\x93\x02\x11\"\x0c/v1/personas:\x01*\x12\x8c\x01\n\nGetPersona\x12(.personakit.persona.v1.GetPersonaRequest\x1a\x1e.personakit.persona.v1.Persona\"4\x82\xd3\xe4\x93\x02.\x12,/v1/people/{person_id}/personas/{persona_id}\x12\x90\x01\n\x0cListPersonas\x12*.personakit.persona.v1.ListPersonasRequest\x1a+.personakit.persona.v1.ListPersonasResponse\"\'\x82\xd3\xe4\x93\x02!\x12\x1f/v1/people/{person_id}/personas\x12q\n\x07Suggest\x12%.personakit.persona.v1.SuggestRequest\x1a&.personakit.persona.v1.SuggestResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/suggestionsb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#personakit/persona/v1/persona.proto\x12\x15personakit.persona.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"personakit/gateway/v1/access.proto\"\x80\x03\n\x07Persona\x12\x12\n\npersona_id\x18\x01 \x01(\t\x12\x11\n\tperson_id\x18\x02 \x01(\t\x12\x11\n\tmapper_id\x18\x03 \x01(\t\x12\x16\n\x0emapper_version\x18\x04 \x01(\x05\x12\x19\n\x11mindscape_version\x18\x05 \x01(\x05\x12&\n\x02\x61t\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\ttime_zone\x18\x07 \x01(\t\x12)\n\x04\x63ore\x18\x08 \x01(\x0b\x32\x1b.personakit.persona.v1.Core\x12/\n\x07overlay\x18\t \x01(\x0b\x32\x1e.personakit.persona.v1.Overlay\x12/\n\x0b\x63reate_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x65xpire_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07missing\x18\x0c \x03(\t\"u\n\x04\x43ore\x12\x34\n\nwork_style\x18\x01 \x01(\x0b\x32 .personakit.persona.v1.WorkStyle\x12\x37\n\x0bpreferences\x18\x02 \x01(\x0b\x32\".personakit.persona.v1.Preferences\"\x83\x01\n\tWorkStyle\x12\x15\n\rfocus_minutes\x18\x01 \x01(\x05\x12\x19\n\x11\x64\x65\x65p_work_minutes\x18\x02 \x01(\x05\x12\x12\n\npeak_hours\x18\x03 \x03(\t\x12\x1b\n\x13task_switching_cost\x18\x04 \x01(\t\x12\x13\n\x0busual_start\x18\x05 \x01(\t\"\x84\x01\n\x0bPreferences\x12\x1d\n\x15\x64\x65\x66\x61ult_focus_minutes\x18\x01 \x01(\x05\x12\x19\n\x11\x64\x65\x65p_work_minutes\x18\x02 \x01(\x05\x12\x1e\n\x16meeting_buffer_minutes\x18\x03 \x01(\x05\x12\x1b\n\x13\x62reak_every_minutes\x18\x04 \x01(\x05\"}\n\x07Overlay\x12:\n\rcurrent_state\x18\x01 \x01(\x0b\x32#.personakit.persona.v1.CurrentState\x12\x36\n\x0bsuggestions\x18\x02 \x03(\x0b\x32!.personakit.persona.v1.Suggestion\"\xe1\x01\n\x0c\x43urrentState\x12\x0e\n\x06\x65nergy\x18\x01 \x01(\t\x12\x14\n\x0c\x65nergy_level\x18\x02 \x01(\x01\x12\x15\n\rin_peak_hours\x18\x03 \x01(\x08\x12\x1d\n\x15recommended_task_type\x18\x04 \x01(\t\x12\x15\n\rworking_hours\x18\x05 \x01(\x08\x12$\n\x17minutes_to_next_meeting\x18\x06 \x01(\x05H\x00\x88\x01\x01\x12\x1c\n\x14worked_minutes_today\x18\x07 \x01(\x05\x42\x1a\n\x18_minutes_to_next_meeting\"\xc6\x02\n\nSuggestion\x12\x15\n\rsuggestion_id\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x18\n\x10\x64uration_minutes\x18\x05 \x01(\x05\x12.\n\nstart_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0clocal_window\x18\x08 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\t \x01(\t\x12\x10\n\x08priority\x18\n \x01(\x01\x12\'\n\x03why\x18\x0b \x01(\x0b\x32\x1a.personakit.persona.v1.Why\x12\x16\n\x0erelated_traits\x18\x0c \x03(\t\"U\n\x03Why\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x30\n\x06traits\x18\x02 \x03(\x0b\x32 .personakit.persona.v1.TraitUsed\x12\x0e\n\x06weight\x18\x03 \x01(\x01\"\x94\x01\n\tTraitUsed\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\t\n\x01n\x18\x03 \x01(\x05\x12\x12\n\nconfidence\x18\x04 \x01(\x01\x12\x13\n\x0bprovisional\x18\x05 \x01(\x08\x12\x36\n\x12last_evidence_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x86\x01\n\x10SuggestionTicket\x12\x12\n\npersona_id\x18\x01 \x01(\x0c\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\r\n\x05trait\x18\x03 \x01(\t\x12\n\n\x02\x61t\x18\x04 \x01(\x03\x12\x11\n\ttime_zone\x18\x05 \x01(\t\x12\x11\n\texpire_at\x18\x06 \x01(\x03\x12\x0f\n\x07ordinal\x18\x07 \x01(\x05\"\x9f\x02\n\x16GeneratePersonaRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\x12(\n\tmapper_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x10\x18@2\x0c^[a-z0-9_]*$\x12>\n\x02\x61t\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x16\xbaH\x13\xb2\x01\x10\x1a\x06\x08\x80\xae\x99\xa4\x0f\x32\x06\x08\x80\x87\xb5\xc3\x03\x12(\n\nrequest_id\x18\x04 \x01(\tB\x14\xbaH\x11r\x0f\x18\x80\x01\x32\n^[^\\x00]*$\x12\x38\n\x03ttl\x18\x05 \x01(\x0b\x32\x19.google.protobuf.DurationB\x10\xbaH\r\xaa\x01\n\"\x04\x08\x80\xa3\x05\x32\x02\x08\x01\"n\n\x11GetPersonaRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\x12 \n\npersona_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01\"\x8b\x01\n\x13ListPersonasRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08\"a\n\x14ListPersonasResponse\x12\x30\n\x08personas\x18\x01 \x03(\x0b\x32\x1e.personakit.persona.v1.Persona\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xb3\x01\n\x0eSuggestRequest\x12\x37\n\tperson_id\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^[A-Za-z0-9._@:-]{1,128}$\x12>\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x16\xbaH\x13\xb2\x01\x10\x1a\x06\x08\x80\xae\x99\xa4\x0f\x32\x06\x08\x80\x87\xb5\xc3\x03\x12(\n\tmapper_id\x18\x03 \x01(\tB\x15\xbaH\x12r\x10\x18@2\x0c^[a-z0-9_]*$\"\xa9\x02\n\x0fSuggestResponse\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\x12\n\npersona_id\x18\x02 \x01(\t\x12\x36\n\x0bsuggestions\x18\x03 \x03(\x0b\x32!.personakit.persona.v1.Suggestion\x12:\n\rcurrent_state\x18\x04 \x01(\x0b\x32#.personakit.persona.v1.CurrentState\x12&\n\x02\x61t\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\ttime_zone\x18\x06 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07missing\x18\x08 \x03(\t2\xe3\x04\n\x0ePersonaService\x12\x8a\x01\n\x0fGeneratePersona\x12-.personakit.persona.v1.GeneratePersonaRequest\x1a\x1e.personakit.persona.v1.Persona\"(\xca\xda\x18\rpersona.write\x82\xd3\xe4\x93\x02\x11\"\x0c/v1/personas:\x01*\x12\x9c\x01\n\nGetPersona\x12(.personakit.persona.v1.GetPersonaRequest\x1a\x1e.personakit.persona.v1.Persona\"D\xca\xda\x18\x0cpersona.read\x82\xd3\xe4\x93\x02.\x12,/v1/people/{person_id}/personas/{persona_id}\x12\xa0\x01\n\x0cListPersonas\x12*.personakit.persona.v1.ListPersonasRequest\x1a+.personakit.persona.v1.ListPersonasResponse\"7\xca\xda\x18\x0cpersona.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/people/{person_id}/personas\x12\x81\x01\n\x07Suggest\x12%.personakit.persona.v1.SuggestRequest\x1a&.personakit.persona.v1.SuggestResponse\"\'\xca\xda\x18\x0cpersona.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/suggestionsb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -63,45 +64,45 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SUGGESTREQUEST'].fields_by_name['mapper_id']._loaded_options = None
   _globals['_SUGGESTREQUEST'].fields_by_name['mapper_id']._serialized_options = b'\272H\022r\020\030@2\014^[a-z0-9_]*$'
   _globals['_PERSONASERVICE'].methods_by_name['GeneratePersona']._loaded_options = None
-  _globals['_PERSONASERVICE'].methods_by_name['GeneratePersona']._serialized_options = b'\202\323\344\223\002\021\"\014/v1/personas:\001*'
+  _globals['_PERSONASERVICE'].methods_by_name['GeneratePersona']._serialized_options = b'\312\332\030\rpersona.write\202\323\344\223\002\021\"\014/v1/personas:\001*'
   _globals['_PERSONASERVICE'].methods_by_name['GetPersona']._loaded_options = None
-  _globals['_PERSONASERVICE'].methods_by_name['GetPersona']._serialized_options = b'\202\323\344\223\002.\022,/v1/people/{person_id}/personas/{persona_id}'
+  _globals['_PERSONASERVICE'].methods_by_name['GetPersona']._serialized_options = b'\312\332\030\014persona.read\202\323\344\223\002.\022,/v1/people/{person_id}/personas/{persona_id}'
   _globals['_PERSONASERVICE'].methods_by_name['ListPersonas']._loaded_options = None
-  _globals['_PERSONASERVICE'].methods_by_name['ListPersonas']._serialized_options = b'\202\323\344\223\002!\022\037/v1/people/{person_id}/personas'
+  _globals['_PERSONASERVICE'].methods_by_name['ListPersonas']._serialized_options = b'\312\332\030\014persona.read\202\323\344\223\002!\022\037/v1/people/{person_id}/personas'
   _globals['_PERSONASERVICE'].methods_by_name['Suggest']._loaded_options = None
-  _globals['_PERSONASERVICE'].methods_by_name['Suggest']._serialized_options = b'\202\323\344\223\002\021\022\017/v1/suggestions'
-  _globals['_PERSONA']._serialized_start=220
-  _globals['_PERSONA']._serialized_end=604
-  _globals['_CORE']._serialized_start=606
-  _globals['_CORE']._serialized_end=723
-  _globals['_WORKSTYLE']._serialized_start=726
-  _globals['_WORKSTYLE']._serialized_end=857
-  _globals['_PREFERENCES']._serialized_start=860
-  _globals['_PREFERENCES']._serialized_end=992
-  _globals['_OVERLAY']._serialized_start=994
-  _globals['_OVERLAY']._serialized_end=1119
-  _globals['_CURRENTSTATE']._serialized_start=1122
-  _globals['_CURRENTSTATE']._serialized_end=1347
-  _globals['_SUGGESTION']._serialized_start=1350
-  _globals['_SUGGESTION']._serialized_end=1676
-  _globals['_WHY']._serialized_start=1678
-  _globals['_WHY']._serialized_end=1763
-  _globals['_TRAITUSED']._serialized_start=1766
-  _globals['_TRAITUSED']._serialized_end=1914
-  _globals['_SUGGESTIONTICKET']._serialized_start=1917
-  _globals['_SUGGESTIONTICKET']._serialized_end=2051
-  _globals['_GENERATEPERSONAREQUEST']._serialized_start=2054
-  _globals['_GENERATEPERSONAREQUEST']._serialized_end=2341
-  _globals['_GETPERSONAREQUEST']._serialized_start=2343
-  _globals['_GETPERSONAREQUEST']._serialized_end=2453
-  _globals['_LISTPERSONASREQUEST']._serialized_start=2456
-  _globals['_LISTPERSONASREQUEST']._serialized_end=2595
-  _globals['_LISTPERSONASRESPONSE']._serialized_start=2597
-  _globals['_LISTPERSONASRESPONSE']._serialized_end=2694
-  _globals['_SUGGESTREQUEST']._serialized_start=2697
-  _globals['_SUGGESTREQUEST']._serialized_end=2876
-  _globals['_SUGGESTRESPONSE']._serialized_start=2879
-  _globals['_SUGGESTRESPONSE']._serialized_end=3176
-  _globals['_PERSONASERVICE']._serialized_start=3179
-  _globals['_PERSONASERVICE']._serialized_end=3723
+  _globals['_PERSONASERVICE'].methods_by_name['Suggest']._serialized_options = b'\312\332\030\014persona.read\202\323\344\223\002\021\022\017/v1/suggestions'
+  _globals['_PERSONA']._serialized_start=256
+  _globals['_PERSONA']._serialized_end=640
+  _globals['_CORE']._serialized_start=642
+  _globals['_CORE']._serialized_end=759
+  _globals['_WORKSTYLE']._serialized_start=762
+  _globals['_WORKSTYLE']._serialized_end=893
+  _globals['_PREFERENCES']._serialized_start=896
+  _globals['_PREFERENCES']._serialized_end=1028
+  _globals['_OVERLAY']._serialized_start=1030
+  _globals['_OVERLAY']._serialized_end=1155
+  _globals['_CURRENTSTATE']._serialized_start=1158
+  _globals['_CURRENTSTATE']._serialized_end=1383
+  _globals['_SUGGESTION']._serialized_start=1386
+  _globals['_SUGGESTION']._serialized_end=1712
+  _globals['_WHY']._serialized_start=1714
+  _globals['_WHY']._serialized_end=1799
+  _globals['_TRAITUSED']._serialized_start=1802
+  _globals['_TRAITUSED']._serialized_end=1950
+  _globals['_SUGGESTIONTICKET']._serialized_start=1953
+  _globals['_SUGGESTIONTICKET']._serialized_end=2087
+  _globals['_GENERATEPERSONAREQUEST']._serialized_start=2090
+  _globals['_GENERATEPERSONAREQUEST']._serialized_end=2377
+  _globals['_GETPERSONAREQUEST']._serialized_start=2379
+  _globals['_GETPERSONAREQUEST']._serialized_end=2489
+  _globals['_LISTPERSONASREQUEST']._serialized_start=2492
+  _globals['_LISTPERSONASREQUEST']._serialized_end=2631
+  _globals['_LISTPERSONASRESPONSE']._serialized_start=2633
+  _globals['_LISTPERSONASRESPONSE']._serialized_end=2730
+  _globals['_SUGGESTREQUEST']._serialized_start=2733
+  _globals['_SUGGESTREQUEST']._serialized_end=2912
+  _globals['_SUGGESTRESPONSE']._serialized_start=2915
+  _globals['_SUGGESTRESPONSE']._serialized_end=3212
+  _globals['_PERSONASERVICE']._serialized_start=3215
+  _globals['_PERSONASERVICE']._serialized_end=3826
 # @@protoc_insertion_point(module_scope)
