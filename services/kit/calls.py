@@ -2,19 +2,21 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from time import perf_counter
+from types import TracebackType
 from typing import Any, TypeAlias, TypeVar
 
 import grpc
 from google.protobuf.message import DecodeError, Message
 from grpc_status.rpc_status import to_status as to_grpc_status
+from opentelemetry.trace import Span
 from uuid_utils.compat import uuid7
 
 from services.kit import telemetry
 from services.kit.errors import Invalid, Refusal, ResourceExhausted
-from services.kit.logs import correlated
+from services.kit.logs import correlate
 from services.kit.status import code_of, to_status
 from services.kit.validation import check_rules
 
@@ -49,6 +51,7 @@ class Calls(grpc.aio.ServerInterceptor):
         self._under_way = 0
         self._handlers: dict[str, Handler] = {}
         self._metrics = telemetry.CallMetrics()
+        self._spans = telemetry.CallSpans()
 
     async def intercept_service(
         self,
@@ -80,7 +83,8 @@ class Calls(grpc.aio.ServerInterceptor):
 
     def _unary(self, method: str, inner: Any) -> Any:
         async def call(request: Message, context: Context) -> Any:
-            async with self._call(method, context):
+            async with _Call(self, method, context):
+                self.admit()
                 _check(request)
                 return await inner(request, context)
 
@@ -88,48 +92,29 @@ class Calls(grpc.aio.ServerInterceptor):
 
     def _requests(self, method: str, inner: Any) -> Any:
         async def call(requests: AsyncIterator[Message], context: Context) -> Any:
-            async with self._call(method, context):
+            async with _Call(self, method, context):
+                self.admit()
                 return await inner(_checked(requests), context)
 
         return call
 
     def _answers(self, method: str, inner: Any) -> Any:
         async def call(request: Message, context: Context) -> AsyncIterator[Any]:
-            async with self._call(method, context):
+            async with _Call(self, method, context):
+                self.admit()
                 _check(request)
                 async for answer in inner(request, context):
                     yield answer
 
         return call
 
-    @asynccontextmanager
-    async def _call(self, method: str, context: Context) -> AsyncIterator[None]:
-        headers = {str(key): str(value) for key, value in context.invocation_metadata() or ()}
-        with (
-            correlated(_request_id(headers)),
-            telemetry.server_span(method, headers) as span,
-        ):
-            refusal: Refusal | None = None
-            started = perf_counter()
-            self._under_way += 1
-            try:
-                self._admit()
-                yield
-            except Refusal as raised:
-                refusal = raised
-            except (grpc.aio.AbortError, grpc.aio.UsageError):
-                raise
-            except Exception:
-                log.exception("a call failed", extra={"method": method})
-                refusal = InternalFault()
-            finally:
-                self._under_way -= 1
-                self._measure(method, refusal, perf_counter() - started)
-            if refusal:
-                telemetry.mark_failed(span, refusal.reason)
-                await context.abort_with_status(to_grpc_status(to_status(refusal)))
+    def begin(self, method: str, headers: dict[str, str]) -> AbstractContextManager[Span]:
+        """Counts a call as under way, and returns its span."""
+        self._under_way += 1
+        return self._spans.of_call(method, headers)
 
-    def _admit(self) -> None:
+    def admit(self) -> None:
+        """Refuses a call if too many are under way."""
         if self._under_way > self._most:
             raise ResourceExhausted(
                 "TOO_MANY_REQUESTS",
@@ -137,14 +122,63 @@ class Calls(grpc.aio.ServerInterceptor):
                 retry_after=timedelta(seconds=1),
             )
 
-    def _measure(self, method: str, refusal: Refusal | None, seconds: float) -> None:
+    def end(self, method: str, refusal: Refusal | None, seconds: float) -> None:
+        """Counts a call as over, and notes how it ended."""
+        self._under_way -= 1
         code = code_of(refusal).name if refusal else "OK"
         self._metrics.add(method, code, seconds)
         if refusal:
             fields = {"method": method, "code": code, "reason": refusal.reason}
             log.info("refused", extra=fields)
-        else:
-            log.debug("answered", extra={"method": method})
+
+
+class _Call:
+    """The block in which a call is answered: named, traced, measured, and refused for a reason.
+
+    A class, since every call passes here and a generator's block costs several times as much.
+    """
+
+    __slots__ = ("_calls", "_context", "_method", "_opened", "_span", "_started")
+
+    def __init__(self, calls: Calls, method: str, context: Context) -> None:
+        self._calls = calls
+        self._method = method
+        self._context = context
+
+    async def __aenter__(self) -> None:
+        metadata = self._context.invocation_metadata() or ()
+        headers = {str(key): str(value) for key, value in metadata}
+        # Each call is a task with a context of its own: what is set ends with it.
+        correlate(_request_id(headers))
+        self._opened = self._calls.begin(self._method, headers)
+        self._span = self._opened.__enter__()
+        self._started = perf_counter()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        refusal = _refusal(error, self._method)
+        self._calls.end(self._method, refusal, perf_counter() - self._started)
+        if refusal:
+            telemetry.mark_failed(self._span, refusal.reason)
+            kind = error = trace = None
+        self._opened.__exit__(kind, error, trace)
+        if refusal:
+            await self._context.abort_with_status(to_grpc_status(to_status(refusal)))
+
+
+def _refusal(error: BaseException | None, method: str) -> Refusal | None:
+    """Returns what to tell the caller; None if there is nothing to tell, or nobody to tell it."""
+    if error is None or isinstance(error, Refusal):
+        return error
+    ended = not isinstance(error, Exception)  # a cancelled call, a process that stops
+    if ended or isinstance(error, grpc.aio.AbortError | grpc.aio.UsageError):
+        return None
+    log.error("a call failed", exc_info=error, extra={"method": method})
+    return InternalFault()
 
 
 def _tolerant(read: Callable[[bytes], Any]) -> Callable[[bytes], Message | Unreadable]:

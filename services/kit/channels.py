@@ -1,20 +1,24 @@
-"""Channels to other services: the correlation id and the trace travel along."""
+"""Channels to other services: identity, correlation id and trace travel along."""
 
 from collections.abc import Callable
 from typing import Any
 
 import grpc
 
+from services.kit.auth.guard import AUTHORIZATION
 from services.kit.calls import REQUEST_ID
 from services.kit.logs import correlation_id
 from services.kit.telemetry import traceparent
 
 
-def connect(address: str) -> grpc.aio.Channel:
-    """Opens a channel to a service; it reconnects by itself, at the latest every second."""
+def connect(address: str, token: Callable[[], str] | None = None) -> grpc.aio.Channel:
+    """Opens a channel to a service; it reconnects by itself, at the latest every second.
+
+    With `token`, each call shows the token that it returns at that moment.
+    """
     return grpc.aio.insecure_channel(
         address,
-        interceptors=[_Traced()],
+        interceptors=[_Stamped(token)],
         options=[
             ("grpc.initial_reconnect_backoff_ms", 100),
             ("grpc.max_reconnect_backoff_ms", 1000),
@@ -24,7 +28,10 @@ def connect(address: str) -> grpc.aio.Channel:
     )
 
 
-class _Traced(grpc.aio.UnaryUnaryClientInterceptor):
+class _Stamped(grpc.aio.UnaryUnaryClientInterceptor):
+    def __init__(self, token: Callable[[], str] | None) -> None:
+        self._token = token
+
     async def intercept_unary_unary(
         self,
         continuation: Callable[[grpc.aio.ClientCallDetails, Any], Any],
@@ -35,6 +42,8 @@ class _Traced(grpc.aio.UnaryUnaryClientInterceptor):
         metadata.add(REQUEST_ID, correlation_id())
         if span := traceparent():
             metadata.add("traceparent", span)
+        if self._token:
+            metadata.add(AUTHORIZATION, f"Bearer {self._token()}")
         details = grpc.aio.ClientCallDetails(
             client_call_details.method,
             client_call_details.timeout,

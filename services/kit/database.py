@@ -3,7 +3,6 @@
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import timedelta
 
 import asyncpg
 from sqlalchemy import text
@@ -16,11 +15,13 @@ from services.kit.errors import Aborted, Unavailable
 
 log = logging.getLogger(__name__)
 
-RETRY_AFTER = timedelta(seconds=1)
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 SERIALIZATION_FAILURE, DEADLOCK_DETECTED = "40001", "40P01"
 # Classes: connection exception, insufficient resources, operator intervention (as in a shutdown).
 UNAVAILABLE_CLASSES = ("08", "53", "57")
+# A transaction waits for nothing but its own process. One that waits longer belongs to a frozen
+# process, and the server ends it, so that nobody waits for its locks.
+LONGEST_IDLE_TRANSACTION = "4s"
 
 
 class Database:
@@ -39,7 +40,11 @@ class Database:
             connect_args={
                 "timeout": 3,
                 "command_timeout": 15,
-                "server_settings": {"application_name": application, "timezone": "UTC"},
+                "server_settings": {
+                    "application_name": application,
+                    "timezone": "UTC",
+                    "idle_in_transaction_session_timeout": LONGEST_IDLE_TRANSACTION,
+                },
             },
         )
 
@@ -87,9 +92,7 @@ def _understood() -> Iterator[None]:
     except DBAPIError as error:
         code = str(getattr(error.orig, "sqlstate", None) or "")
         if code in (SERIALIZATION_FAILURE, DEADLOCK_DETECTED):
-            raise Aborted(
-                "CONFLICT", "two writes met; send it again", retry_after=RETRY_AFTER
-            ) from error
+            raise Aborted("CONFLICT", "two writes met; send it again") from error
         if _is_connection_lost(error, code):
             raise _unavailable(error) from error
         raise
@@ -105,6 +108,4 @@ def _is_connection_lost(error: DBAPIError, code: str) -> bool:
 
 def _unavailable(error: Exception) -> Unavailable:
     log.warning("the database does not answer", extra={"error": repr(error)})
-    return Unavailable(
-        "DATABASE_UNAVAILABLE", "the database does not answer now", retry_after=RETRY_AFTER
-    )
+    return Unavailable("DATABASE_UNAVAILABLE", "the database does not answer now")

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import ClassVar
 
 
 class Refusal(Exception):
     """A call is refused for a documented reason.
 
     `reason` is the name of a value of an `ErrorReason` enum, `field` the path of the field at
-    fault, `retry_after` when the same call may succeed. `message` is for people: no secrets, no
-    content of observations.
+    fault, `retry_after` when the same call may succeed (unless given, as usual for its kind).
+    `message` is for people: no secrets, no content of observations.
     """
+
+    usual_wait: ClassVar[timedelta | None] = None
 
     def __init__(
         self,
@@ -25,7 +28,7 @@ class Refusal(Exception):
         self.reason = reason
         self.message = message
         self.field = field
-        self.retry_after = retry_after
+        self.retry_after = self.usual_wait if retry_after is None else retry_after
         self.metadata = dict(metadata or {})
 
 
@@ -52,9 +55,13 @@ class ResourceExhausted(Refusal):
 class Unavailable(Refusal):
     """Something needed does not answer; the same call may succeed later."""
 
+    usual_wait = timedelta(seconds=1)
+
 
 class Aborted(Refusal):
     """Two calls met; the same call again is safe."""
+
+    usual_wait = timedelta(seconds=1)
 
 
 class DeadlineExceeded(Refusal):

@@ -17,6 +17,11 @@ def correlation_id() -> str:
     return _correlation_id.get()
 
 
+def correlate(identifier: str) -> None:
+    """Gives everything logged in this task from now on this correlation id."""
+    _correlation_id.set(identifier)
+
+
 @contextmanager
 def correlated(identifier: str) -> Iterator[None]:
     """Gives everything logged within the block this correlation id."""

@@ -37,7 +37,8 @@ class Service:
     """What a context is made of, before it runs.
 
     Each of `servicers` adds itself to a server. A loop returns once its event is set. `channels`
-    lead to the services it asks; they are closed after its last call.
+    lead to the services it asks, `pools` are further ways to the database; both are closed after
+    its last call.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Service:
     servicers: Sequence[Register]
     loops: Sequence[Loop] = ()
     channels: Sequence[grpc.aio.Channel] = ()
+    pools: Sequence[Database] = ()
 
 
 async def run(
@@ -70,7 +72,8 @@ async def run(
         await server.stop(None)
         for channel in (*peers.values(), *service.channels):
             await channel.close()
-        await service.database.close()
+        for pool in (service.database, *service.pools):
+            await pool.close()
         log.info("stopped")
 
 

@@ -1,7 +1,7 @@
 """What a process is told by its environment, read once at its start."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,13 +23,16 @@ class Settings:
     """The settings of one process.
 
     `database` is where migrations connect as the owner; a service connects to the same place with
-    its own role (`database_url`). `secrets` is a folder with one file a secret.
+    its own role (`database_url`). `secrets` is a folder with one file a secret. With `auth`, callers
+    show tokens, which are checked with the keys of `jwks`.
     """
 
     home: Path
     database: URL
     secrets: Path
     addresses: Mapping[str, str]
+    jwks: Path
+    auth: bool = False
     time_zone: str = "UTC"
     test_clock: bool = False
     log_level: str = "INFO"
@@ -44,16 +47,19 @@ class Settings:
         read = _Reader(environment)
         home = Path(environment.get("PERSONAKIT_HOME", ".personakit")).absolute()
         run = run_dir(home)
+        secrets = Path(environment.get("PERSONAKIT_SECRETS") or home / "secrets")
         return cls(
             home=home,
             database=read.url("DATABASE_URL", f"postgresql:///personakit?host={run / 'pg'}"),
-            secrets=Path(environment.get("PERSONAKIT_SECRETS", home / "secrets")),
+            secrets=secrets,
             addresses={
                 name: environment.get(
                     f"PERSONAKIT_{name.upper()}_ADDRESS", f"unix:{run / name}.sock"
                 )
                 for name in SERVICES
             },
+            jwks=Path(environment.get("PERSONAKIT_JWKS") or secrets / "jwks.json"),
+            auth=read.switch("PERSONAKIT_AUTH"),
             time_zone=read.zone("PERSONAKIT_TIME_ZONE", "UTC"),
             test_clock=environment.get("PERSONAKIT_TEST_CLOCK") == "1",
             log_level=environment.get("PERSONAKIT_LOG_LEVEL", "INFO").upper(),
@@ -90,6 +96,18 @@ class Settings:
         except FileNotFoundError:
             raise BadSetting(f"no secret {name!r} in {self.secrets}") from None
 
+    def identity(self, service: str) -> Callable[[], str] | None:
+        """Returns what makes the tokens of a service's own calls; None where none are asked for.
+
+        Raises `BadSetting` if the service has no key.
+        """
+        if not self.auth:
+            return None
+        # Imported here: a system without tokens does not pay for cryptography.
+        from services.kit.auth.identity import Identity
+
+        return Identity(service, self.secrets / f"{service}-key.json").token
+
     def clock(self) -> Clock:
         """Returns the clock: the test clock's file counts only where every address is local."""
         local = all(is_loopback(address) for address in self.addresses.values())
@@ -121,6 +139,12 @@ class _Reader:
         except (KeyError, ValueError) as error:
             raise BadSetting(f"{name}={value!r} is not an IANA time zone") from error
         return value
+
+    def switch(self, name: str) -> bool:
+        value = self.environment.get(name) or "off"
+        if value not in ("on", "off"):
+            raise BadSetting(f"{name}={value!r} is neither on nor off")
+        return value == "on"
 
     def positive(self, name: str, default: int) -> int:
         value = self.environment.get(name) or str(default)

@@ -1,13 +1,15 @@
 """OpenTelemetry traces and metrics: sent where an OTLP endpoint is set, silent otherwise."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from opentelemetry import metrics, propagate, trace
 from opentelemetry.metrics import CallbackOptions, Observation
 from opentelemetry.trace import Span, SpanKind, StatusCode
 
 TRACER = "personakit"
+TRACEPARENT = "traceparent"
+_NO_SPAN: AbstractContextManager[Span] = nullcontext(trace.INVALID_SPAN)
 
 
 def set_up_telemetry(service: str, endpoint: str | None) -> Callable[[], None]:
@@ -20,20 +22,28 @@ def set_up_telemetry(service: str, endpoint: str | None) -> Callable[[], None]:
     return export_to(service, endpoint)
 
 
-@contextmanager
-def server_span(method: str, headers: Mapping[str, str]) -> Iterator[Span]:
-    """Opens a span for an incoming call, a child of the caller's span if it names one."""
-    tracer = trace.get_tracer(TRACER)
-    with tracer.start_as_current_span(
-        method, context=propagate.extract(headers), kind=SpanKind.SERVER
-    ) as span:
-        yield span
+class CallSpans:
+    """Makes a span for each incoming call; make it after `set_up_telemetry`."""
+
+    def __init__(self) -> None:
+        self._off = isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+
+    def of_call(self, method: str, headers: Mapping[str, str]) -> AbstractContextManager[Span]:
+        """Returns a call's span, to be opened: a child of the caller's span if it names one.
+
+        A trace that only passes through is still handed on; without one, nothing is done.
+        """
+        if self._off and TRACEPARENT not in headers:
+            return _NO_SPAN
+        context = propagate.extract(headers)
+        tracer = trace.get_tracer(TRACER)
+        return tracer.start_as_current_span(method, context=context, kind=SpanKind.SERVER)
 
 
 @contextmanager
 def worker_span(name: str, traceparent: str | None) -> Iterator[Span]:
     """Opens a span for work that an earlier call asked for."""
-    headers = {"traceparent": traceparent} if traceparent else {}
+    headers = {TRACEPARENT: traceparent} if traceparent else {}
     tracer = trace.get_tracer(TRACER)
     with tracer.start_as_current_span(
         name, context=propagate.extract(headers), kind=SpanKind.CONSUMER
@@ -43,9 +53,11 @@ def worker_span(name: str, traceparent: str | None) -> Iterator[Span]:
 
 def traceparent() -> str | None:
     """Returns the present span as a W3C `traceparent`; None where nothing is traced."""
+    if trace.get_current_span() is trace.INVALID_SPAN:
+        return None
     headers: dict[str, str] = {}
     propagate.inject(headers)
-    return headers.get("traceparent")
+    return headers.get(TRACEPARENT)
 
 
 def mark_failed(span: Span, reason: str) -> None:

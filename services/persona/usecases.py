@@ -31,7 +31,6 @@ DEFAULT_TIME_TO_LIVE, LONGEST_TIME_TO_LIVE = timedelta(hours=1), timedelta(days=
 REMOVED_AT_ONCE = 1000
 # What the calendar is asked for: a meeting that has just ended, and all of the coming working day.
 CALENDAR_BEFORE, CALENDAR_AFTER = timedelta(hours=12), timedelta(hours=24)
-RETRY_AFTER = timedelta(seconds=1)
 
 Answer = TypeVar("Answer")
 
@@ -197,7 +196,6 @@ async def _believed(person_id: PersonId, at: datetime, neighbours: Neighbours) -
         raise Unavailable(
             "SERVICE_UNAVAILABLE",
             "the profiler, which knows the person, does not answer now",
-            retry_after=RETRY_AFTER,
         ) from error
     if mindscape is None:
         raise _too_little("record a work session, or answer the first questions")

@@ -18,7 +18,7 @@ from services.profiler.store import (
 )
 from services.profiler.traits.prior import SHIPPED
 from services.profiler.usecases import Processor
-from services.profiler.worker import QueueMetrics, Worker
+from services.profiler.worker import LANES, QueueMetrics, Worker
 
 BETWEEN_THINNINGS = timedelta(days=1)
 BETWEEN_MEASUREMENTS = timedelta(seconds=15)
@@ -29,11 +29,13 @@ def assemble(settings: Settings) -> Service:
     clock = settings.clock()
     url = settings.database_url("profiler")
     database = Database(url, application="profiler", pool_size=settings.pool_size)
-    queue, ledgers = PostgresQueue(database), PostgresLedgers(database)
-    mindscapes = PostgresMindscapes(database)
+    # Calls that crowd their pool do not keep the worker from what it has claimed.
+    workshop = Database(url, application="profiler worker", pool_size=LANES)
+    queue, mindscapes = PostgresQueue(database), PostgresMindscapes(database)
     notices = PostgresNotices(Database(url, application="profiler notices", pool_size=1))
-    api = ProfilerApi(queue, ledgers, mindscapes, notices, clock)
-    worker = Worker(Processor(queue, ledgers, clock, SHIPPED), notices.tasks)
+    api = ProfilerApi(queue, PostgresLedgers(database), mindscapes, notices, clock)
+    processor = Processor(PostgresQueue(workshop), PostgresLedgers(workshop), clock, SHIPPED)
+    worker = Worker(processor, notices.tasks)
     metrics = QueueMetrics(queue, clock)
     return Service(
         name="profiler",
@@ -45,4 +47,5 @@ def assemble(settings: Settings) -> Service:
             every(BETWEEN_MEASUREMENTS, "measure the queue", metrics.measure),
             every(BETWEEN_THINNINGS, "thin", partial(usecases.thin_history, mindscapes, clock)),
         ],
+        pools=[workshop],
     )

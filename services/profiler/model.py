@@ -289,6 +289,15 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """Who waits, longest first: people with tasks that nobody has tried yet, and people with tasks
+    that were tried before. Somebody can be in both."""
+
+    fresh: Sequence[PersonId]
+    tried: Sequence[PersonId]
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """The due tasks of one person, in order, for whoever holds the token."""
 

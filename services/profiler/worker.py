@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Sequence
 from datetime import timedelta
 
 from services.kit.clock import Clock
@@ -19,12 +20,15 @@ LANES = 2
 PEOPLE_AT_ONCE = 16
 """People who share a transaction."""
 PEOPLE_FOUND = 512
-BETWEEN_POLLS = timedelta(seconds=5)
+ALONE_IN_A_ROUND = 64
+"""Tasks of dead workers that go before the rest of a round: nobody's new tasks wait for long."""
+BETWEEN_POLLS = timedelta(seconds=1)
+"""Nobody tells that a dead worker's lease or a failed task's rest is over: it is looked for."""
 AFTER_TROUBLE = timedelta(seconds=1)
 
 
 class Worker:
-    """Works until stopped; `tasks` wakes it, and it looks by itself every 5 seconds."""
+    """Works until stopped; `tasks` wakes it, and it looks by itself every second."""
 
     def __init__(
         self,
@@ -64,7 +68,18 @@ class Worker:
             resting.cancel()
 
     async def _round(self, stop: asyncio.Event) -> int:
-        people = deque(await self._processor.due(PEOPLE_FOUND))
+        due = await self._processor.due(PEOPLE_FOUND)
+        alone = await self._alone(due.tried, stop)
+        return alone + await self._in_lanes(deque(due.fresh), stop)
+
+    async def _alone(self, people: Sequence[PersonId], stop: asyncio.Event) -> int:
+        worked = 0
+        for person_id in people[:ALONE_IN_A_ROUND]:
+            if not stop.is_set():
+                worked += await self._processor.work_alone(person_id)
+        return worked
+
+    async def _in_lanes(self, people: "deque[PersonId]", stop: asyncio.Event) -> int:
         lanes = min(self._lanes, len(people))
         worked = [asyncio.ensure_future(self._lane(people, stop)) for _ in range(lanes)]
         await asyncio.gather(*worked, return_exceptions=True)

@@ -1,17 +1,19 @@
 """The queue in Postgres: `ingest.outbox_tasks`, and the leases in `profiler.leases`."""
 
+import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.database import Database
 from services.profiler.model import (
     Backlog,
     Claim,
+    Due,
     FailedTask,
     Failure,
     PersonId,
@@ -21,13 +23,18 @@ from services.profiler.model import (
 )
 from services.profiler.usecases import MOST_ATTEMPTS
 
-LEASE = timedelta(seconds=30)
-"""Long enough for any claim: `MOST_TASKS` of each of its people are worked off within a second."""
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=5)
+"""From the claim to the transaction that settles it, which then locks the lease until it ends: a
+few milliseconds, so that a worker that lives keeps what it holds. A dead one's people wait for as
+long; those of a frozen one too, whose transaction the server ends before (`kit.database`)."""
 MOST_TASKS = 200
 
 # A task in progress whose person nobody holds is one whose worker died.
 DUE = text("""
-    SELECT task.person_id FROM ingest.outbox_tasks AS task
+    SELECT task.person_id, bool_or(task.attempts = 0) AS fresh, bool_or(task.attempts > 0) AS tried
+    FROM ingest.outbox_tasks AS task
     WHERE task.status IN ('pending', 'in_progress') AND task.run_after <= :now
       AND NOT EXISTS (
           SELECT FROM profiler.leases AS lease
@@ -38,15 +45,30 @@ DUE = text("""
 
 # `status <> 'done'`, here and below, says no more than the rest; it names the index of open tasks.
 
-# In the order of the key, so that two workers who want the same people do not deadlock.
+# Those that ran out are taken over, unless their holder is just settling; of people without one,
+# in the order of the key, so that two workers who want the same people do not deadlock.
 TAKE_LEASES = text("""
-    INSERT INTO profiler.leases (person_id, token, lease_until)
-    SELECT person_id, :token, :until FROM unnest(CAST(:people AS text[])) AS person_id
-    ORDER BY person_id
-    ON CONFLICT (person_id) DO UPDATE
-    SET token = EXCLUDED.token, lease_until = EXCLUDED.lease_until
-    WHERE leases.lease_until <= :now
-    RETURNING person_id
+    WITH expired AS (
+        SELECT person_id FROM profiler.leases
+        WHERE person_id = ANY(CAST(:people AS text[])) AND lease_until <= :now
+        FOR UPDATE SKIP LOCKED
+    ),
+    taken_over AS (
+        UPDATE profiler.leases AS lease SET token = :token, lease_until = :until
+        FROM expired WHERE lease.person_id = expired.person_id
+        RETURNING lease.person_id
+    ),
+    made AS (
+        INSERT INTO profiler.leases (person_id, token, lease_until)
+        SELECT person_id, :token, :until FROM unnest(CAST(:people AS text[])) AS person (person_id)
+        WHERE NOT EXISTS (
+            SELECT FROM profiler.leases WHERE leases.person_id = person.person_id
+        )
+        ORDER BY person_id
+        ON CONFLICT (person_id) DO NOTHING
+        RETURNING person_id
+    )
+    SELECT person_id FROM taken_over UNION ALL SELECT person_id FROM made
 """)
 
 _TAKE = """
@@ -57,21 +79,21 @@ _TAKE = """
         SELECT person_id, task_id FROM ingest.outbox_tasks
         WHERE person_id = person.id AND status IN ('pending', 'in_progress') AND status <> 'done'
           AND run_after <= :now AND {which}
-        ORDER BY {order} LIMIT :most
+        ORDER BY {order} LIMIT {most}
         FOR UPDATE SKIP LOCKED
     ) AS due
     WHERE task.person_id = due.person_id AND task.task_id = due.task_id
     RETURNING task.person_id, task.task_id, task.position, task.task_type, task.payload,
               task.attempts
 """
-TAKE_NEW = text(_TAKE.format(which="attempts = 0", order="position"))
-TAKE_TRIED = text(_TAKE.format(which="attempts > 0", order="attempts, position"))
+TAKE_FRESH = text(_TAKE.format(which="attempts = 0", order="position", most=MOST_TASKS))
+TAKE_TRIED = text(_TAKE.format(which="attempts > 0", order="attempts, position", most=1))
 
 GIVE_UP = text("""
     UPDATE ingest.outbox_tasks
     SET status = 'failed', last_error = 'its worker died', updated_at = :now
-    WHERE person_id = ANY(CAST(:people AS text[]))
-      AND status = 'in_progress' AND attempts >= :most_attempts
+    WHERE person_id = :person_id AND status = 'in_progress' AND attempts >= :most_attempts
+    RETURNING task_id
 """)
 
 END_LEASES = text("""
@@ -166,21 +188,36 @@ class PostgresQueue:
         self._database = database
         self._lease = lease
 
-    async def due(self, now: datetime, limit: int) -> Sequence[PersonId]:
+    async def due(self, now: datetime, limit: int) -> Due:
         async with self._database.autocommit() as connection:
-            rows = await connection.execute(DUE, {"now": now, "limit": limit})
-            return [PersonId(row.person_id) for row in rows]
+            rows = (await connection.execute(DUE, {"now": now, "limit": limit})).all()
+            return Due(
+                fresh=[PersonId(row.person_id) for row in rows if row.fresh],
+                tried=[PersonId(row.person_id) for row in rows if row.tried],
+            )
 
     async def claim(self, people: Collection[PersonId], now: datetime) -> Sequence[Claim]:
         token = Token(uuid4())
         async with self._database.transaction() as connection:
-            until = now + self._lease
-            values = {"people": list(people), "token": token, "now": now, "until": until}
-            leased = [row.person_id for row in await connection.execute(TAKE_LEASES, values)]
-            claims = await _take(connection, leased, token, now)
-            idle = sorted(set(leased) - {claim.person_id for claim in claims})
-            await _end_leases(connection, idle, token)
-            return claims
+            leased = await self._take_leases(connection, people, token, now)
+            return await _take(connection, TAKE_FRESH, leased, token, now)
+
+    async def claim_tried(self, person_id: PersonId, now: datetime) -> Claim | None:
+        token = Token(uuid4())
+        async with self._database.transaction() as connection:
+            leased = await self._take_leases(connection, [person_id], token, now)
+            if leased:
+                await _give_up(connection, person_id, now)
+            claims = await _take(connection, TAKE_TRIED, leased, token, now)
+            return claims[0] if claims else None
+
+    async def _take_leases(
+        self, connection: AsyncConnection, people: Collection[PersonId], token: Token, now: datetime
+    ) -> list[PersonId]:
+        until = now + self._lease
+        values = {"people": list(people), "token": token, "now": now, "until": until}
+        rows = await connection.execute(TAKE_LEASES, values)
+        return [PersonId(row.person_id) for row in rows]
 
     async def hand_back(self, claims: Sequence[Claim], now: datetime) -> None:
         async with self._database.transaction() as connection:
@@ -275,20 +312,27 @@ async def note_failures(
 
 
 async def _take(
-    connection: AsyncConnection, leased: Sequence[PersonId], token: Token, now: datetime
+    connection: AsyncConnection,
+    which: TextClause,
+    leased: Sequence[PersonId],
+    token: Token,
+    now: datetime,
 ) -> list[Claim]:
+    """Takes due tasks of leased people, and ends the leases of those who have none."""
     if not leased:
         return []
-    values: dict[str, Any] = {"people": leased, "now": now, "most": MOST_TASKS}
-    rows = (await connection.execute(TAKE_NEW, values)).all()
-    others = sorted(set(leased) - {row.person_id for row in rows})
-    if others:
-        values |= {"people": others}
-        await connection.execute(
-            GIVE_UP, {"people": others, "now": now, "most_attempts": MOST_ATTEMPTS}
-        )
-        rows = [*rows, *await connection.execute(TAKE_TRIED, values | {"most": 1})]
-    return _claims(rows, token)
+    rows = (await connection.execute(which, {"people": leased, "now": now})).all()
+    claims = _claims(rows, token)
+    idle = sorted(set(leased) - {claim.person_id for claim in claims})
+    await _end_leases(connection, idle, token)
+    return claims
+
+
+async def _give_up(connection: AsyncConnection, person_id: PersonId, now: datetime) -> None:
+    values = {"person_id": person_id, "now": now, "most_attempts": MOST_ATTEMPTS}
+    for row in await connection.execute(GIVE_UP, values):
+        fields = {"person_id": person_id, "task_id": row.task_id, "given_up": True}
+        log.warning("a task ended its workers", extra=fields)
 
 
 def _claims(rows: Sequence[Row[Any]], token: Token) -> list[Claim]:

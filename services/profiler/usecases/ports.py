@@ -12,6 +12,7 @@ from services.profiler.ledger import Books, Entered
 from services.profiler.model import (
     Backlog,
     Claim,
+    Due,
     FailedTask,
     Failure,
     Mindscape,
@@ -25,17 +26,18 @@ from services.profiler.model import (
 class Queue(Protocol):
     """The tasks that ingest publishes, and the leases of those who work on them."""
 
-    async def due(self, now: datetime, limit: int) -> Sequence[PersonId]:
-        """Returns people with due tasks whom nobody works on, longest waiting first."""
+    async def due(self, now: datetime, limit: int) -> Due:
+        """Returns people with due tasks whom nobody works on."""
         ...
 
     async def claim(self, people: Collection[PersonId], now: datetime) -> Sequence[Claim]:
-        """Leases those of the people whom nobody holds and takes their due tasks, in order; each
-        taking counts as an attempt.
+        """Leases those of the people whom nobody holds and takes their due tasks that nobody has
+        tried yet, in order; each taking counts as an attempt."""
+        ...
 
-        Of a person whose tasks were all tried before, it takes one, the least tried: if it was a
-        task that ended the worker, it ends alone. What ended three workers is given up.
-        """
+    async def claim_tried(self, person_id: PersonId, now: datetime) -> Claim | None:
+        """Leases the person, unless somebody does, and takes one task that was tried before, the
+        least tried; what ended three workers is given up instead."""
         ...
 
     async def hand_back(self, claims: Sequence[Claim], now: datetime) -> None:

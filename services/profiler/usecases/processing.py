@@ -13,7 +13,7 @@ from services.kit.logs import correlated
 from services.kit.telemetry import worker_span
 from services.profiler.days import places
 from services.profiler.ledger import Books, Entered, are_current, enter, weeks_from
-from services.profiler.model import Claim, Failure, PersonId, Statement, Task
+from services.profiler.model import Claim, Due, Failure, PersonId, Statement, Task
 from services.profiler.statements import Unreadable, read
 from services.profiler.traits.prior import Prior
 from services.profiler.usecases.ports import Ledgers, OpenLedgers, Outcome, Queue, Wanted
@@ -50,7 +50,7 @@ class Processor:
         self._prior = prior
         self._owed: list[Sequence[Claim]] = []
 
-    async def due(self, limit: int) -> Sequence[PersonId]:
+    async def due(self, limit: int) -> Due:
         """Returns people whose tasks wait."""
         while self._owed:
             await self._queue.hand_back(self._owed[-1], self._clock.now())
@@ -58,7 +58,7 @@ class Processor:
         return await self._queue.due(self._clock.now(), limit)
 
     async def work_off(self, people: Collection[PersonId]) -> int:
-        """Works on the due tasks of those people whom nobody holds; returns how many it took.
+        """Works on the fresh tasks of those people whom nobody holds; returns how many it took.
 
         Raises a `Refusal` if the database does not answer; what was claimed by then is handed
         back as soon as it does, or at the latest when the lease is over.
@@ -67,6 +67,18 @@ class Processor:
         if claims:
             await self._settle_all(claims)
         return sum(len(claim.tasks) for claim in claims)
+
+    async def work_alone(self, person_id: PersonId) -> int:
+        """Works on one task of a person that was tried before; returns how many it took.
+
+        It may have ended a worker. As long as this runs nothing else should be under way in the
+        process, or it would be taken for the culprit too.
+        """
+        claim = await self._queue.claim_tried(person_id, self._clock.now())
+        if claim is None:
+            return 0
+        await self._settle_all([claim])
+        return len(claim.tasks)
 
     async def _settle_all(self, claims: Sequence[Claim]) -> None:
         try:

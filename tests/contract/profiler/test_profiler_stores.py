@@ -50,6 +50,11 @@ class Stores:
     async def claim(self, *people: PersonId, at: datetime = NOW) -> list[Claim]:
         return list(await self.queue.claim(people or (ANA,), at))
 
+    async def due(self, at: datetime = NOW, limit: int = 10) -> tuple[list[PersonId], ...]:
+        """Returns people with fresh tasks, and people with tasks that were tried."""
+        due = await self.queue.due(at, limit)
+        return list(due.fresh), list(due.tried)
+
     async def close(self, claim: Claim, statements: list[Statement], at: datetime = NOW) -> None:
         """Enters statements on behalf of a claim."""
         async with self.ledgers.open([claim]) as ledgers:
@@ -125,8 +130,8 @@ async def test_people_are_due_longest_waiting_first(stores: Stores) -> None:
     await stores.task(ANA, NOW - timedelta(minutes=1))
     await stores.task(BEN, NOW)
     await stores.task(PersonId("cem"), NOW + timedelta(minutes=1))
-    assert await stores.queue.due(NOW, 10) == [BEN, ANA]
-    assert await stores.queue.due(NOW, 1) == [BEN]
+    assert await stores.due() == ([BEN, ANA], [])
+    assert await stores.due(limit=1) == ([BEN], [])
 
 
 async def test_a_claim_takes_a_persons_tasks_in_order_and_counts_the_attempt(
@@ -144,16 +149,19 @@ async def test_a_person_who_is_held_is_neither_due_nor_claimed(stores: Stores) -
     await stores.task()
     await stores.claim()
     await stores.task()
-    assert await stores.queue.due(NOW, 10) == []
+    assert await stores.due() == ([], [])
     assert await stores.claim() == []
+    assert await stores.queue.claim_tried(ANA, NOW) is None
 
 
 async def test_a_dead_workers_person_is_taken_over_task_by_task(stores: Stores) -> None:
     ids = [await stores.task() for _ in range(2)]
     (dead,) = await stores.claim()
     later = NOW + LEASE
-    assert await stores.queue.due(later, 10) == [ANA]
-    (claim,) = await stores.claim(at=later)
+    assert await stores.due(later) == ([], [ANA])
+    assert await stores.claim(at=later) == []
+    claim = await stores.queue.claim_tried(ANA, later)
+    assert claim is not None
     assert [(task.task_id, task.attempts) for task in claim.tasks] == [(ids[0], 2)]
     assert claim.token != dead.token
 
@@ -161,7 +169,8 @@ async def test_a_dead_workers_person_is_taken_over_task_by_task(stores: Stores) 
 async def test_a_dead_worker_that_comes_back_holds_nothing(stores: Stores) -> None:
     await stores.task()
     (dead,) = await stores.claim()
-    (claim,) = await stores.claim(at=NOW + LEASE)
+    claim = await stores.queue.claim_tried(ANA, NOW + LEASE)
+    assert claim is not None
     async with stores.ledgers.open([dead]) as ledgers:
         assert list(ledgers.held) == []
     async with stores.ledgers.open([claim]) as ledgers:
@@ -174,14 +183,14 @@ async def test_what_killed_three_workers_is_given_up_and_spares_the_others(store
     killer = await stores.task()
     now = NOW
     done: list[Task] = []
-    (claim,) = await stores.claim(at=now)
     await stores.task()
+    await stores.claim(at=now)
     for _ in range(10):
         now += LEASE
-        for claim in await stores.claim(at=now):
-            if killer not in [task.task_id for task in claim.tasks]:
-                await stores.close(claim, [], now)
-                done += claim.tasks
+        claim = await stores.queue.claim_tried(ANA, now)
+        if claim and killer not in [task.task_id for task in claim.tasks]:
+            await stores.close(claim, [], now)
+            done += claim.tasks
     status = await stores.queue.status(ANA, now)
     assert (len(done), status.pending, status.failed) == (1, 0, 1)
     ((_, given_up),) = await stores.queue.failed(ANA, 0, 10)
@@ -191,9 +200,19 @@ async def test_what_killed_three_workers_is_given_up_and_spares_the_others(store
 async def test_the_least_tried_task_goes_first_after_a_death(stores: Stores) -> None:
     ids = [await stores.task() for _ in range(2)]
     await stores.claim()
-    await stores.claim(at=NOW + LEASE)
-    (claim,) = await stores.claim(at=NOW + 2 * LEASE)
+    await stores.queue.claim_tried(ANA, NOW + LEASE)
+    claim = await stores.queue.claim_tried(ANA, NOW + 2 * LEASE)
+    assert claim is not None
     assert [task.task_id for task in claim.tasks] == [ids[1]]
+
+
+async def test_a_dead_workers_tasks_are_not_claimed_with_anybody_elses(stores: Stores) -> None:
+    await stores.task(ANA)
+    await stores.claim(ANA)
+    fresh = await stores.task(BEN)
+    claims = await stores.claim(ANA, BEN, at=NOW + LEASE)
+    assert [[task.task_id for task in claim.tasks] for claim in claims] == [[fresh]]
+    assert await stores.due(NOW + LEASE) == ([], [ANA])
 
 
 async def test_new_tasks_do_not_wait_for_one_that_failed(stores: Stores) -> None:
@@ -209,8 +228,8 @@ async def test_a_failed_task_rests_until_its_time(stores: Stores) -> None:
     await stores.task()
     (claim,) = await stores.claim()
     await stores.queue.fail(claim, failure(claim, NOW + timedelta(seconds=2)), NOW)
-    assert await stores.queue.due(NOW, 10) == []
-    assert await stores.queue.due(NOW + timedelta(seconds=2), 10) == [ANA]
+    assert await stores.due() == ([], [])
+    assert await stores.due(NOW + timedelta(seconds=2)) == ([], [ANA])
 
 
 async def test_a_claim_handed_back_was_never_made(stores: Stores) -> None:
@@ -276,7 +295,7 @@ async def test_what_is_entered_is_kept_and_completes_its_tasks(stores: Stores) -
     assert mindscape is not None
     assert (mindscape.version, mindscape.zone, mindscape.updated_at) == (1, "Asia/Tokyo", NOW)
     assert mindscape.traits == expected.belief.traits
-    assert await stores.queue.due(NOW, 10) == []
+    assert await stores.due() == ([], [])
 
 
 async def test_books_open_the_days_asked_for_and_those_that_know_an_observation(

@@ -14,6 +14,7 @@ from services.profiler.ledger import Books
 from services.profiler.model import (
     Backlog,
     Claim,
+    Due,
     FailedTask,
     Failure,
     Mindscape,
@@ -26,7 +27,7 @@ from services.profiler.model import (
 from services.profiler.usecases import MOST_ATTEMPTS, Outcome, Wanted
 from services.profiler.weeks import Week
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=5)
 
 
 @dataclass
@@ -95,15 +96,16 @@ class MemoryQueue:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    async def due(self, now: datetime, limit: int) -> Sequence[PersonId]:
-        oldest: dict[PersonId, datetime] = {}
-        for row in self._memory.rows.values():
-            if not self._is_held(row.person_id, now) and row in self._memory.open_rows(
-                row.person_id, now
-            ):
-                since = oldest.get(row.person_id, row.created_at)
-                oldest[row.person_id] = min(since, row.created_at)
-        return sorted(oldest, key=lambda one: (oldest[one], one))[:limit]
+    async def due(self, now: datetime, limit: int) -> Due:
+        people = {row.person_id for row in self._memory.rows.values()}
+        due = {one: rows for one in people if (rows := self._memory.open_rows(one, now))}
+        since = {one: min(row.created_at for row in rows) for one, rows in due.items()}
+        free = [one for one in due if not self._is_held(one, now)]
+        found = sorted(free, key=lambda one: (since[one], one))[:limit]
+        return Due(
+            [one for one in found if any(row.task.attempts == 0 for row in due[one])],
+            [one for one in found if any(row.task.attempts > 0 for row in due[one])],
+        )
 
     def _is_held(self, person_id: PersonId, now: datetime) -> bool:
         lease = self._memory.leases.get(person_id)
@@ -112,27 +114,33 @@ class MemoryQueue:
     async def claim(self, people: Collection[PersonId], now: datetime) -> Sequence[Claim]:
         token, claims = Token(uuid4()), []
         for person_id in people:
-            if self._is_held(person_id, now):
-                continue
-            rows = self._next(person_id, now)
-            for row in rows:
-                row.status, row.updated_at = "in_progress", now
-                row.task = replace(row.task, attempts=row.task.attempts + 1)
-            if rows:
-                self._memory.leases[person_id] = (token, now + LEASE)
-                claims.append(Claim(person_id, token, [row.task for row in rows]))
+            if not self._is_held(person_id, now):
+                rows = self._memory.open_rows(person_id, now)
+                fresh = [row for row in rows if row.task.attempts == 0]
+                claims += self._take(person_id, fresh, token, now)
         return claims
 
-    def _next(self, person_id: PersonId, now: datetime) -> list[_Row]:
-        rows = self._memory.open_rows(person_id, now)
-        new = [row for row in rows if row.task.attempts == 0]
-        if new:
-            return new
+    async def claim_tried(self, person_id: PersonId, now: datetime) -> Claim | None:
+        if self._is_held(person_id, now):
+            return None
+        rows = [row for row in self._memory.open_rows(person_id, now) if row.task.attempts > 0]
         for row in rows:
             if row.status == "in_progress" and row.task.attempts >= MOST_ATTEMPTS:
                 row.status, row.last_error = "failed", "its worker died"
         tried = [row for row in rows if row.status != "failed"]
-        return sorted(tried, key=lambda row: row.task.attempts)[:1]
+        least = sorted(tried, key=lambda row: row.task.attempts)[:1]
+        return next(iter(self._take(person_id, least, Token(uuid4()), now)), None)
+
+    def _take(
+        self, person_id: PersonId, rows: Sequence[_Row], token: Token, now: datetime
+    ) -> list[Claim]:
+        for row in rows:
+            row.status, row.updated_at = "in_progress", now
+            row.task = replace(row.task, attempts=row.task.attempts + 1)
+        if not rows:
+            return []
+        self._memory.leases[person_id] = (token, now + LEASE)
+        return [Claim(person_id, token, [row.task for row in rows])]
 
     async def hand_back(self, claims: Sequence[Claim], now: datetime) -> None:
         for claim in claims:

@@ -94,8 +94,10 @@ class Bench:
     async def run(self) -> int:
         """Works until nothing is due; returns how many tasks were taken."""
         taken = 0
-        while people := await self.processor.due(10):
-            taken += await self.processor.work_off(people)
+        while (due := await self.processor.due(10)).fresh or due.tried:
+            for person_id in due.tried:
+                taken += await self.processor.work_alone(person_id)
+            taken += await self.processor.work_off(due.fresh)
         return taken
 
     async def version(self, person_id: PersonId = ANA) -> int:

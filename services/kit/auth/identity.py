@@ -1,0 +1,63 @@
+"""A service's own identity: short tokens, signed with its own key, for what it asks of others."""
+
+import json
+import time
+from pathlib import Path
+from typing import Final
+
+import jwt
+from jwt import PyJWK
+
+from services.kit.auth.tokens import ALGORITHM, AUDIENCE, ISSUER
+from services.kit.settings import BadSetting
+
+LIFETIME_SECONDS: Final = 300
+# A call may take a while, and the clock of the service it goes to may be ahead.
+RENEWED_BEFORE_SECONDS: Final = 60
+
+
+class Identity:
+    """Makes tokens for `subject` with the private key in a file: a JWK with `kid` and `scope`.
+
+    The scope is what the service may do; its key in the JWKS allows no more. Raises `BadSetting` if
+    the file cannot be used.
+    """
+
+    def __init__(self, subject: str, path: Path) -> None:
+        self._subject = subject
+        self._path = path
+        self._token = ""
+        self._until = 0.0
+        self.token()
+
+    def token(self) -> str:
+        """Returns a token that is good for another minute at least."""
+        now = time.time()
+        if now + RENEWED_BEFORE_SECONDS > self._until:
+            self._until = now + LIFETIME_SECONDS
+            self._token = self._minted(int(now))
+        return self._token
+
+    def _minted(self, now: int) -> str:
+        # Read each time: the key may have been rotated.
+        key, kid, scope = _signing_key(self._path)
+        claims = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": self._subject,
+            "scope": scope,
+            "iat": now,
+            "exp": now + LIFETIME_SECONDS,
+        }
+        return jwt.encode(claims, key, ALGORITHM, headers={"kid": kid})
+
+
+def _signing_key(path: Path) -> tuple[PyJWK, str, str]:
+    try:
+        jwk = json.loads(path.read_text())
+        return PyJWK(jwk), str(jwk["kid"]), str(jwk["scope"])
+    except OSError as error:
+        raise BadSetting(f"no key for this service's own calls: {error}") from error
+    except (ValueError, KeyError, TypeError, jwt.PyJWTError):
+        # Without the cause, which may quote the key.
+        raise BadSetting(f"{path} is no private key with `kid` and `scope`") from None
