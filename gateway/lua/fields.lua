@@ -3,6 +3,7 @@ return {
   rules = {
     DELETE = {
       {path = "/v1/people/{person_id}/observations/{observation_id}", pattern = "^/v1/people/[^/]+/observations/[^/]+$"},
+      {path = "/v1/people/{person_id}", pattern = "^/v1/people/[^/]+$"},
     },
     GET = {
       {path = "/v1/people/{person_id}/mindscape/traits/{trait}:explain", pattern = "^/v1/people/[^/]+/mindscape/traits/[^/]+:explain$"},
@@ -17,6 +18,7 @@ return {
       {path = "/v1/people/{person_id}/mindscape", pattern = "^/v1/people/[^/]+/mindscape$"},
       {path = "/v1/people/{person_id}/personas", pattern = "^/v1/people/[^/]+/personas$"},
       {path = "/v1/people/{person_id}/weights", pattern = "^/v1/people/[^/]+/weights$"},
+      {path = "/v1/people/{person_id}:export", pattern = "^/v1/people/[^/]+:export$"},
       {path = "/v1/observations", pattern = "^/v1/observations$"},
       {path = "/v1/suggestions", pattern = "^/v1/suggestions$"},
       {path = "/v1/feedback", pattern = "^/v1/feedback$"},

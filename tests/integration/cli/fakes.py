@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 import grpc
+from google.api.httpbody_pb2 import HttpBody
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 
@@ -42,6 +43,7 @@ class World:
     pending: int = 0
     serving: bool = True
     refusals: dict[str, Refusal] = field(default_factory=dict)
+    export: list[bytes] = field(default_factory=list)
     requests: list[Message] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
 
@@ -124,6 +126,22 @@ class Ingest(ingest_grpc.IngestServiceServicer):
 
     async def UpdatePerson(self, request: object, context: Context) -> ingest.Person:
         raise NotImplementedError
+
+    async def ExportPerson(
+        self, request: ingest.ExportPersonRequest, context: Context
+    ) -> AsyncIterator[HttpBody]:
+        self._world.enter("ExportPerson", request, context)
+        for piece in self._world.export:
+            yield HttpBody(content_type="application/json", data=piece)
+
+    async def ErasePerson(
+        self, request: ingest.ErasePersonRequest, context: Context
+    ) -> ingest.ErasureReceipt:
+        self._world.enter("ErasePerson", request, context)
+        rows = len(self._world.observations)
+        self._world.observations.clear()
+        removed = ingest.ErasureReceipt.Removed(holder="ingest", table="observations", rows=rows)
+        return ingest.ErasureReceipt(removed=[removed], rows=rows)
 
 
 class Profiler(profiler_grpc.ProfilerServiceServicer):

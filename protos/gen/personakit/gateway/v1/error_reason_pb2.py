@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(personakit/gateway/v1/error_reason.proto\x12\x15personakit.gateway.v1*\x99\x03\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x11\n\rINVALID_FIELD\x10\x01\x12\x11\n\rUNKNOWN_FIELD\x10\x02\x12\x12\n\x0eMALFORMED_BODY\x10\x03\x12\x10\n\x0cUNKNOWN_PATH\x10\x04\x12\x16\n\x12INVALID_PAGE_TOKEN\x10\x05\x12\x15\n\x11REQUEST_TOO_LARGE\x10\x06\x12\x15\n\x11TOO_MANY_REQUESTS\x10\x07\x12\x18\n\x14\x44\x41TABASE_UNAVAILABLE\x10\x08\x12\x17\n\x13SERVICE_UNAVAILABLE\x10\t\x12\x0c\n\x08\x43ONFLICT\x10\n\x12\x13\n\x0f\x44\x45\x41\x44LINE_PASSED\x10\x0b\x12\x12\n\x0eINTERNAL_FAULT\x10\x0c\x12\x12\n\x0e\x46OREIGN_ORIGIN\x10\r\x12\x11\n\rTOKEN_MISSING\x10\x0e\x12\x11\n\rTOKEN_INVALID\x10\x0f\x12\x11\n\rTOKEN_EXPIRED\x10\x10\x12\x11\n\rSCOPE_MISSING\x10\x11\x12\x10\n\x0cOTHER_PERSON\x10\x12\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(personakit/gateway/v1/error_reason.proto\x12\x15personakit.gateway.v1*\xb2\x03\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x11\n\rINVALID_FIELD\x10\x01\x12\x11\n\rUNKNOWN_FIELD\x10\x02\x12\x12\n\x0eMALFORMED_BODY\x10\x03\x12\x10\n\x0cUNKNOWN_PATH\x10\x04\x12\x16\n\x12INVALID_PAGE_TOKEN\x10\x05\x12\x15\n\x11REQUEST_TOO_LARGE\x10\x06\x12\x15\n\x11TOO_MANY_REQUESTS\x10\x07\x12\x18\n\x14\x44\x41TABASE_UNAVAILABLE\x10\x08\x12\x17\n\x13SERVICE_UNAVAILABLE\x10\t\x12\x0c\n\x08\x43ONFLICT\x10\n\x12\x13\n\x0f\x44\x45\x41\x44LINE_PASSED\x10\x0b\x12\x12\n\x0eINTERNAL_FAULT\x10\x0c\x12\x12\n\x0e\x46OREIGN_ORIGIN\x10\r\x12\x11\n\rTOKEN_MISSING\x10\x0e\x12\x11\n\rTOKEN_INVALID\x10\x0f\x12\x11\n\rTOKEN_EXPIRED\x10\x10\x12\x11\n\rSCOPE_MISSING\x10\x11\x12\x10\n\x0cOTHER_PERSON\x10\x12\x12\x17\n\x13PERSON_BEING_ERASED\x10\x13\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,5 +32,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'personakit.gateway.v1.error
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ERRORREASON']._serialized_start=68
-  _globals['_ERRORREASON']._serialized_end=477
+  _globals['_ERRORREASON']._serialized_end=502
 # @@protoc_insertion_point(module_scope)

@@ -98,6 +98,11 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The token is bound to a person, and the request is about another one, or about nobody.
     Code: PERMISSION_DENIED.
     """
+    PERSON_BEING_ERASED: _ErrorReason.ValueType  # 19
+    """The person is being erased, and nothing new is taken until that is done. `RetryInfo` says when to
+    come back; `metadata` names the person.
+    Code: ABORTED.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call was refused before a service's own rules were asked. Each value is the `reason` of a
@@ -179,5 +184,10 @@ Code: PERMISSION_DENIED.
 OTHER_PERSON: ErrorReason.ValueType  # 18
 """The token is bound to a person, and the request is about another one, or about nobody.
 Code: PERMISSION_DENIED.
+"""
+PERSON_BEING_ERASED: ErrorReason.ValueType  # 19
+"""The person is being erased, and nothing new is taken until that is done. `RetryInfo` says when to
+come back; `metadata` names the person.
+Code: ABORTED.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

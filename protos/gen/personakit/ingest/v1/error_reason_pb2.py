@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'personakit/ingest/v1/error_reason.proto\x12\x14personakit.ingest.v1*\x8e\x01\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x19\n\x15OBSERVATION_NOT_FOUND\x10\x01\x12\x14\n\x10PERSON_NOT_FOUND\x10\x02\x12\x15\n\x11UNKNOWN_TIME_ZONE\x10\x03\x12\x19\n\x15OBSERVATION_IN_FUTURE\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'personakit/ingest/v1/error_reason.proto\x12\x14personakit.ingest.v1*\xa6\x01\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x19\n\x15OBSERVATION_NOT_FOUND\x10\x01\x12\x14\n\x10PERSON_NOT_FOUND\x10\x02\x12\x15\n\x11UNKNOWN_TIME_ZONE\x10\x03\x12\x19\n\x15OBSERVATION_IN_FUTURE\x10\x04\x12\x16\n\x12\x45RASURE_UNFINISHED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,5 +32,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'personakit.ingest.v1.error_
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ERRORREASON']._serialized_start=66
-  _globals['_ERRORREASON']._serialized_end=208
+  _globals['_ERRORREASON']._serialized_end=232
 # @@protoc_insertion_point(module_scope)

@@ -39,6 +39,11 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """Work and answers cannot have happened in the future. The caller's clock may be wrong.
     Code: INVALID_ARGUMENT.
     """
+    ERASURE_UNFINISHED: _ErrorReason.ValueType  # 5
+    """The person's erasure has begun, and a service that keeps something of them does not answer now.
+    It goes on by itself; the same call again waits for its end.
+    Code: UNAVAILABLE.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why ingest refuses a call: the `reason` of its `google.rpc.ErrorInfo`."""
@@ -59,5 +64,10 @@ Code: INVALID_ARGUMENT.
 OBSERVATION_IN_FUTURE: ErrorReason.ValueType  # 4
 """Work and answers cannot have happened in the future. The caller's clock may be wrong.
 Code: INVALID_ARGUMENT.
+"""
+ERASURE_UNFINISHED: ErrorReason.ValueType  # 5
+"""The person's erasure has begun, and a service that keeps something of them does not answer now.
+It goes on by itself; the same call again waits for its end.
+Code: UNAVAILABLE.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

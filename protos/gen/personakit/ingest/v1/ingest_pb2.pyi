@@ -79,9 +79,11 @@ class Observation(_message.Message):
     time_zone: _builtins.str
     """Where the person was: an IANA name. Empty means the person's own."""
     source: _builtins.str
-    """The app that saw it, such as "toggl"."""
+    """The app that saw it, such as "toggl". "personakit" is an observation out of an export."""
     source_id: _builtins.str
-    """What that app calls it. Sending the same again stores nothing."""
+    """What that app calls it. Sending the same again stores nothing. With the source "personakit" it
+    is the `observation_id` in the export, which the observation keeps.
+    """
     request_id: _builtins.str
     """Any string of the caller's that is used for this observation only."""
     @_builtins.property
@@ -588,3 +590,97 @@ class UpdatePersonRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___UpdatePersonRequest: _TypeAlias = UpdatePersonRequest  # noqa: Y015
+
+@_typing.final
+class ExportPersonRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["person_id", b"person_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExportPersonRequest: _TypeAlias = ExportPersonRequest  # noqa: Y015
+
+@_typing.final
+class ErasePersonRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["person_id", b"person_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ErasePersonRequest: _TypeAlias = ErasePersonRequest  # noqa: Y015
+
+@_typing.final
+class ErasureReceipt(_message.Message):
+    """What an erasure removed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Removed(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        HOLDER_FIELD_NUMBER: _builtins.int
+        TABLE_FIELD_NUMBER: _builtins.int
+        ROWS_FIELD_NUMBER: _builtins.int
+        holder: _builtins.str
+        """The service that kept it."""
+        table: _builtins.str
+        rows: _builtins.int
+        def __init__(
+            self,
+            *,
+            holder: _builtins.str = ...,
+            table: _builtins.str = ...,
+            rows: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["holder", b"holder", "rows", b"rows", "table", b"table"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    REMOVED_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    ERASE_TIME_FIELD_NUMBER: _builtins.int
+    rows: _builtins.int
+    """All rows together."""
+    @_builtins.property
+    def removed(self) -> _containers.RepeatedCompositeFieldContainer[Global___ErasureReceipt.Removed]: ...
+    @_builtins.property
+    def erase_time(self) -> _timestamp_pb2.Timestamp:
+        """When the last of it was gone."""
+
+    def __init__(
+        self,
+        *,
+        removed: _abc.Iterable[Global___ErasureReceipt.Removed] | None = ...,
+        rows: _builtins.int = ...,
+        erase_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["erase_time", b"erase_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["erase_time", b"erase_time", "removed", b"removed", "rows", b"rows"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ErasureReceipt: _TypeAlias = ErasureReceipt  # noqa: Y015

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from personakit.ingest.v1 import ingest_pb2 as personakit_dot_ingest_dot_v1_dot_ingest__pb2
 
@@ -76,6 +77,16 @@ class IngestServiceStub:
                 request_serializer=personakit_dot_ingest_dot_v1_dot_ingest__pb2.UpdatePersonRequest.SerializeToString,
                 response_deserializer=personakit_dot_ingest_dot_v1_dot_ingest__pb2.Person.FromString,
                 _registered_method=True)
+        self.ExportPerson = channel.unary_stream(
+                '/personakit.ingest.v1.IngestService/ExportPerson',
+                request_serializer=personakit_dot_ingest_dot_v1_dot_ingest__pb2.ExportPersonRequest.SerializeToString,
+                response_deserializer=google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
+                _registered_method=True)
+        self.ErasePerson = channel.unary_unary(
+                '/personakit.ingest.v1.IngestService/ErasePerson',
+                request_serializer=personakit_dot_ingest_dot_v1_dot_ingest__pb2.ErasePersonRequest.SerializeToString,
+                response_deserializer=personakit_dot_ingest_dot_v1_dot_ingest__pb2.ErasureReceipt.FromString,
+                _registered_method=True)
 
 
 class IngestServiceServicer:
@@ -142,6 +153,24 @@ class IngestServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExportPerson(self, request, context):
+        """Returns all that is kept of a person, by all services, as one JSON document; it is sent in
+        pieces as it is read. docs/personal-data.md describes it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ErasePerson(self, request, context):
+        """Removes all that is kept of a person, by all services, and says how much that was. Until it is
+        done, writes for the person are refused with PERSON_BEING_ERASED; then the person may come back
+        as somebody new. An erasure that was begun is finished, whatever becomes of the call: the same
+        call again waits for it. For somebody of whom nothing is kept it removes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IngestServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -184,6 +213,16 @@ def add_IngestServiceServicer_to_server(servicer, server):
                     servicer.UpdatePerson,
                     request_deserializer=personakit_dot_ingest_dot_v1_dot_ingest__pb2.UpdatePersonRequest.FromString,
                     response_serializer=personakit_dot_ingest_dot_v1_dot_ingest__pb2.Person.SerializeToString,
+            ),
+            'ExportPerson': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportPerson,
+                    request_deserializer=personakit_dot_ingest_dot_v1_dot_ingest__pb2.ExportPersonRequest.FromString,
+                    response_serializer=google_dot_api_dot_httpbody__pb2.HttpBody.SerializeToString,
+            ),
+            'ErasePerson': grpc.unary_unary_rpc_method_handler(
+                    servicer.ErasePerson,
+                    request_deserializer=personakit_dot_ingest_dot_v1_dot_ingest__pb2.ErasePersonRequest.FromString,
+                    response_serializer=personakit_dot_ingest_dot_v1_dot_ingest__pb2.ErasureReceipt.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -403,6 +442,60 @@ class IngestService:
             '/personakit.ingest.v1.IngestService/UpdatePerson',
             personakit_dot_ingest_dot_v1_dot_ingest__pb2.UpdatePersonRequest.SerializeToString,
             personakit_dot_ingest_dot_v1_dot_ingest__pb2.Person.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportPerson(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/personakit.ingest.v1.IngestService/ExportPerson',
+            personakit_dot_ingest_dot_v1_dot_ingest__pb2.ExportPersonRequest.SerializeToString,
+            google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ErasePerson(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/personakit.ingest.v1.IngestService/ErasePerson',
+            personakit_dot_ingest_dot_v1_dot_ingest__pb2.ErasePersonRequest.SerializeToString,
+            personakit_dot_ingest_dot_v1_dot_ingest__pb2.ErasureReceipt.FromString,
             options,
             channel_credentials,
             insecure,

@@ -4,6 +4,7 @@ isort:skip_file
 """
 
 from collections import abc as _abc
+from google.api import httpbody_pb2 as _httpbody_pb2
 from google.protobuf import empty_pb2 as _empty_pb2
 from grpc import aio as _aio
 from personakit.ingest.v1 import ingest_pb2 as _ingest_pb2
@@ -40,6 +41,16 @@ class IngestServiceStub:
     """Gets a person. A person is there from their first observation on."""
     UpdatePerson: _aio.UnaryUnaryMultiCallable[_ingest_pb2.UpdatePersonRequest, _ingest_pb2.Person]
     """Updates a person, and makes the person if there is none."""
+    ExportPerson: _aio.UnaryStreamMultiCallable[_ingest_pb2.ExportPersonRequest, _httpbody_pb2.HttpBody]
+    """Returns all that is kept of a person, by all services, as one JSON document; it is sent in
+    pieces as it is read. docs/personal-data.md describes it.
+    """
+    ErasePerson: _aio.UnaryUnaryMultiCallable[_ingest_pb2.ErasePersonRequest, _ingest_pb2.ErasureReceipt]
+    """Removes all that is kept of a person, by all services, and says how much that was. Until it is
+    done, writes for the person are refused with PERSON_BEING_ERASED; then the person may come back
+    as somebody new. An erasure that was begun is finished, whatever becomes of the call: the same
+    call again waits for it. For somebody of whom nothing is kept it removes nothing.
+    """
 
 class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
     """Takes in what was observed of a person, keeps it, and hands it on to the profiler."""
@@ -114,5 +125,27 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_ingest_pb2.UpdatePersonRequest, _abc.Awaitable[_ingest_pb2.Person]],
     ) -> _abc.Awaitable[_ingest_pb2.Person]:
         """Updates a person, and makes the person if there is none."""
+
+    @_abc_1.abstractmethod
+    def ExportPerson(
+        self,
+        request: _ingest_pb2.ExportPersonRequest,
+        context: _aio.ServicerContext[_ingest_pb2.ExportPersonRequest, _abc.AsyncIterator[_httpbody_pb2.HttpBody]],
+    ) -> _abc.AsyncIterator[_httpbody_pb2.HttpBody]:
+        """Returns all that is kept of a person, by all services, as one JSON document; it is sent in
+        pieces as it is read. docs/personal-data.md describes it.
+        """
+
+    @_abc_1.abstractmethod
+    def ErasePerson(
+        self,
+        request: _ingest_pb2.ErasePersonRequest,
+        context: _aio.ServicerContext[_ingest_pb2.ErasePersonRequest, _abc.Awaitable[_ingest_pb2.ErasureReceipt]],
+    ) -> _abc.Awaitable[_ingest_pb2.ErasureReceipt]:
+        """Removes all that is kept of a person, by all services, and says how much that was. Until it is
+        done, writes for the person are refused with PERSON_BEING_ERASED; then the person may come back
+        as somebody new. An erasure that was begun is finished, whatever becomes of the call: the same
+        call again waits for it. For somebody of whom nothing is kept it removes nothing.
+        """
 
 def add_IngestServiceServicer_to_server(servicer: IngestServiceServicer, server: _aio.Server) -> None: ...
