@@ -23,8 +23,8 @@ class Settings:
     """The settings of one process.
 
     `database` is where migrations connect as the owner; a service connects to the same place with
-    its own role (`database_url`). `secrets` is a folder with one file a secret. With `auth`, callers
-    show tokens, which are checked with the keys of `jwks`.
+    its own role (`database_url`). `secrets` is a folder with one file a secret. With `auth`,
+    callers show tokens, which are checked with the keys of `jwks`.
     """
 
     home: Path

@@ -26,8 +26,10 @@ def assemble(settings: Settings) -> Service:
         settings.database_url("persona"), application="persona", pool_size=settings.pool_size
     )
     personas = PostgresPersonas(database)
+    identity = settings.identity("persona")
     channels = {
-        name: connect(settings.address(name)) for name in ("profiler", "feedback", "ingest")
+        name: connect(settings.address(name), identity)
+        for name in ("profiler", "feedback", "ingest")
     }
     neighbours = Neighbours(
         ProfilerBeliefs(channels["profiler"]),
