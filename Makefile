@@ -7,7 +7,7 @@ CODE := services clients gateway deploy protos/generate.py tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types protos generate format baseline pins reset
+.PHONY: help run test check lint types protos generate openapi format baseline pins reset
 
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,11 +40,19 @@ protos: $(VENV)/.develops
 	  diff -r -x __pycache__ "$$fresh/protos/gen" protos/gen && \
 	  (cd "$$fresh/gateway" && find . -type f | while read -r file; do \
 	    cmp "$$file" "$(CURDIR)/gateway/$$file" || exit 1; done) && \
-	  echo "generated files are fresh"
+	  if [ -x $(OPENAPI) ]; then echo "generated files are fresh"; else \
+	    echo "generated files are fresh; gateway/openapi.json is skipped (see make openapi)"; fi
 
 generate: $(VENV)/.develops  ## Generate stubs and descriptors from the protos
 	$(BIN)/buf format -w protos
 	$(BIN)/python protos/generate.py
+
+# The tool is a Go program: it is installed once, and generate leaves the document alone without it.
+OPENAPI := $(BIN)/protoc-gen-openapiv2
+openapi: $(OPENAPI) generate  ## Generate the OpenAPI document as well (needs Go)
+
+$(OPENAPI): | $(VENV)/.develops
+	GOBIN=$(CURDIR)/$(BIN) go install github.com/grpc-ecosystem/grpc-gateway/v2/$(@F)@v2.33.0
 
 baseline: generate  ## Take the API as it is for released: later changes must not break it
 	cp $(API) protos/baseline.binpb

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.metadata import distribution
 from ipaddress import ip_address
 from pathlib import Path
 from string import Template
@@ -84,6 +85,18 @@ def settings(gateway: Gateway) -> Json:
         "named_origins": " ".join(gateway.allowed_origins),
         "origin_matchers": [{"exact": origin} for origin in gateway.allowed_origins],
         "local_replies": local_replies(),
+    } | pages()
+
+
+def pages() -> Json:
+    """Returns the files behind /openapi.json and /docs; most are an installed package's."""
+    swagger = Path(str(distribution("mkdocs-swagger-ui-tag").locate_file("mkdocs_swagger_ui_tag")))
+    return {
+        "openapi": str(FOLDER / "openapi.json"),
+        "docs_page": str(FOLDER / "docs" / "index.html"),
+        "docs_start": str(FOLDER / "docs" / "start.js"),
+        "swagger_script": str(swagger / "swagger-ui" / "javascripts" / "swagger-ui-bundle.js"),
+        "swagger_style": str(swagger / "swagger-ui" / "stylesheets" / "swagger-ui.css"),
     }
 
 

@@ -1,7 +1,8 @@
 """Generates the typed Python stubs and what the gateway knows of the API from the protos.
 
 `python protos/generate.py [--into DIR]` writes below DIR (the repository unless given):
-`protos/gen/`, `gateway/personakit.binpb` and `gateway/lua/fields.lua`. Each is replaced as a whole.
+`protos/gen/`, `gateway/personakit.binpb`, `gateway/lua/fields.lua` and, if the tool for it is
+installed (`make openapi`), `gateway/openapi.json`. Each is replaced as a whole.
 """
 
 import argparse
@@ -18,10 +19,22 @@ from grpc_tools import protoc
 from protovalidate._gen.buf.validate import validate_pb
 
 from protos.fields import fields_lua
+from protos.openapi import openapi_json
 
 PROTOS = Path(__file__).resolve().parent
 WELL_KNOWN = Path(grpc_tools.__file__).parent / "_proto"
 GOOGLEAPIS = Path(next(iter(google.api.__path__))).parents[1]
+OPENAPI_TOOL = Path(sysconfig.get_path("scripts"), "protoc-gen-openapiv2")
+OPENAPI_OPTIONS = (
+    "allow_merge=true",
+    "merge_file_name=api",
+    "json_names_for_fields=false",
+    "openapi_naming_strategy=fqn",
+    "preserve_rpc_order=true",
+    "allow_patch_feature=false",
+    "disable_default_errors=true",
+    "ignore_go_package_option=true",
+)
 VALIDATE = "buf/validate/validate.proto"
 
 
@@ -40,6 +53,8 @@ def generate(root: Path) -> None:
         inputs = [f"--descriptor_set_in={rules.name}"]
         generate_stubs(inputs, sources, root / "protos" / "gen")
         generate_gateway(inputs, sources, root / "gateway")
+        if OPENAPI_TOOL.exists():
+            generate_openapi(inputs, sources, root / "gateway" / "openapi.json")
 
 
 def generate_stubs(inputs: list[str], sources: list[str], stubs: Path) -> None:
@@ -63,6 +78,17 @@ def generate_gateway(inputs: list[str], sources: list[str], gateway: Path) -> No
     outputs = ["--include_imports", f"--descriptor_set_out={descriptors}"]
     run(inputs, outputs, [*sources, *details])
     names.write_text(fields_lua(FileDescriptorSet.FromString(descriptors.read_bytes())))
+
+
+def generate_openapi(inputs: list[str], sources: list[str], document: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        swagger, descriptors = Path(folder, "api.swagger.json"), Path(folder, "api.binpb")
+        commented = ["--include_imports", "--include_source_info"]
+        tool = f"--plugin=protoc-gen-openapiv2={OPENAPI_TOOL}"
+        output = f"--openapiv2_out={','.join(OPENAPI_OPTIONS)}:{folder}"
+        run([*inputs, tool], [*commented, f"--descriptor_set_out={descriptors}", output], sources)
+        known = FileDescriptorSet.FromString(descriptors.read_bytes())
+        document.write_text(openapi_json(swagger.read_text(), known))
 
 
 def run(inputs: list[str], outputs: list[str], sources: list[str]) -> None:
