@@ -12,7 +12,7 @@ import services.ingest.main
 import services.persona.main
 import services.profiler.main
 from services.kit.logs import set_up_logs
-from services.kit.process import Service, run_process
+from services.kit.process import Service, guard_of, run_process
 from services.kit.settings import BadSetting, Settings
 from services.kit.supervisor import Supervisor, on_signal
 
@@ -54,6 +54,8 @@ def serve(names: Sequence[str], settings: Settings) -> None:
         children[names[0]](on_signal)
         return
     set_up_logs("supervisor", settings.log_level)
+    # What the children will need is in memory once if it is there before them.
+    guard_of(settings)
     Supervisor(children).run()
 
 

@@ -15,6 +15,8 @@ from opentelemetry.trace import Span
 from uuid_utils.compat import uuid7
 
 from services.kit import telemetry
+from services.kit.auth.access import OURS, PUBLIC
+from services.kit.auth.guard import Gate, Guard
 from services.kit.errors import Invalid, Refusal, ResourceExhausted
 from services.kit.logs import correlate
 from services.kit.status import code_of, to_status
@@ -24,7 +26,6 @@ log = logging.getLogger(__name__)
 
 REQUEST_ID = "x-request-id"
 LONGEST_REQUEST_ID = 64
-OURS = "/personakit."
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -44,9 +45,13 @@ class InternalFault(Refusal):
 
 
 class Calls(grpc.aio.ServerInterceptor):
-    """Stands around every method of PersonaKit's services; `most` bounds those under way."""
+    """Stands around every method of PersonaKit's services; `most` bounds those under way.
 
-    def __init__(self, *, most: int = 512) -> None:
+    Of all others, those of gRPC's that are public are served, and no more.
+    """
+
+    def __init__(self, guard: Guard, *, most: int = 512) -> None:
+        self._guard = guard
         self._most = most
         self._under_way = 0
         self._handlers: dict[str, Handler] = {}
@@ -67,42 +72,45 @@ class Calls(grpc.aio.ServerInterceptor):
             return known
         handler = await continuation(handler_call_details)
         if handler is None or not method.startswith(OURS):
-            return handler
+            return handler if method.startswith(PUBLIC) else None
         self._handlers[method] = self._around(method, handler)
         return self._handlers[method]
 
     def _around(self, method: str, handler: Handler) -> Handler:
+        gate = self._guard.gate(method)
         codec = (_tolerant(handler.request_deserializer or bytes), handler.response_serializer)
         if handler.unary_stream:
-            answers = self._answers(method, handler.unary_stream)
+            answers = self._answers(method, gate, handler.unary_stream)
             return grpc.unary_stream_rpc_method_handler(answers, *codec)
         if handler.stream_unary:
-            requests = self._requests(method, handler.stream_unary)
+            requests = self._requests(method, gate, handler.stream_unary)
             return grpc.stream_unary_rpc_method_handler(requests, *codec)
-        return grpc.unary_unary_rpc_method_handler(self._unary(method, handler.unary_unary), *codec)
+        call = self._unary(method, gate, handler.unary_unary)
+        return grpc.unary_unary_rpc_method_handler(call, *codec)
 
-    def _unary(self, method: str, inner: Any) -> Any:
+    def _unary(self, method: str, gate: Gate, inner: Any) -> Any:
         async def call(request: Message, context: Context) -> Any:
-            async with _Call(self, method, context):
+            async with _Call(self, method, context) as headers:
                 self.admit()
-                _check(request)
+                _check(gate, headers, request)
                 return await inner(request, context)
 
         return call
 
-    def _requests(self, method: str, inner: Any) -> Any:
+    def _requests(self, method: str, gate: Gate, inner: Any) -> Any:
         async def call(requests: AsyncIterator[Message], context: Context) -> Any:
-            async with _Call(self, method, context):
+            async with _Call(self, method, context) as headers:
                 self.admit()
-                return await inner(_checked(requests), context)
+                gate.caller(headers)
+                return await inner(_checked(gate, headers, requests), context)
 
         return call
 
-    def _answers(self, method: str, inner: Any) -> Any:
+    def _answers(self, method: str, gate: Gate, inner: Any) -> Any:
         async def call(request: Message, context: Context) -> AsyncIterator[Any]:
-            async with _Call(self, method, context):
+            async with _Call(self, method, context) as headers:
                 self.admit()
-                _check(request)
+                _check(gate, headers, request)
                 async for answer in inner(request, context):
                     yield answer
 
@@ -145,7 +153,8 @@ class _Call:
         self._method = method
         self._context = context
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> dict[str, str]:
+        """Returns the call's headers."""
         metadata = self._context.invocation_metadata() or ()
         headers = {str(key): str(value) for key, value in metadata}
         # Each call is a task with a context of its own: what is set ends with it.
@@ -153,6 +162,7 @@ class _Call:
         self._opened = self._calls.begin(self._method, headers)
         self._span = self._opened.__enter__()
         self._started = perf_counter()
+        return headers
 
     async def __aexit__(
         self,
@@ -192,15 +202,19 @@ def _tolerant(read: Callable[[bytes], Any]) -> Callable[[bytes], Message | Unrea
     return deserialize
 
 
-def _check(request: Message | Unreadable) -> None:
+def _check(gate: Gate, headers: dict[str, str], request: Message | Unreadable) -> None:
     if isinstance(request, Unreadable):
+        gate.caller(headers)
         raise Invalid("MALFORMED_BODY", "the request is no message of the method's type")
+    gate.check(headers, request)
     check_rules(request)
 
 
-async def _checked(requests: AsyncIterator[Message]) -> AsyncIterator[Message]:
+async def _checked(
+    gate: Gate, headers: dict[str, str], requests: AsyncIterator[Message]
+) -> AsyncIterator[Message]:
     async for request in requests:
-        _check(request)
+        _check(gate, headers, request)
         yield request
 
 

@@ -12,6 +12,7 @@ from grpc_health.v1 import health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
 
 from personakit.gateway.v1 import health_pb2_grpc as system_pb2_grpc
+from services.kit.auth.guard import Guard
 from services.kit.calls import Calls
 from services.kit.channels import connect
 from services.kit.database import Database
@@ -55,8 +56,8 @@ async def run(
     """Serves until `stop` is set; then takes no new call, finishes those under way, and closes."""
     health = health_aio.HealthServicer()
     peers = {name: connect(address) for name, address in settings.addresses.items()}
-    server = _server(service, health, HealthApi(service.database, peers))
-    _listen(server, settings.address(service.name))
+    server = _server(guard_of(settings), service, HealthApi(service.database, peers), health)
+    _listen(server, settings.address(service.name), settings.auth)
     await server.start()
     log.info("serving", extra={"address": settings.address(service.name)})
     try:
@@ -95,11 +96,22 @@ def run_process(
         flush()
 
 
+def guard_of(settings: Settings) -> Guard:
+    """Returns what stands before every call; raises `BadSetting` if it lacks keys."""
+    if not settings.auth:
+        return Guard()
+    # Imported here: a system without tokens does not pay for cryptography.
+    from services.kit.auth.keys import Jwks
+    from services.kit.auth.tokens import TokenReader
+
+    return Guard(TokenReader(Jwks(settings.jwks)))
+
+
 def _server(
-    service: Service, health: health_aio.HealthServicer, system: HealthApi
+    guard: Guard, service: Service, system: HealthApi, health: health_aio.HealthServicer
 ) -> grpc.aio.Server:
     server = grpc.aio.server(
-        interceptors=[Calls()],
+        interceptors=[Calls(guard)],
         options=[
             ("grpc.max_receive_message_length", LARGEST_MESSAGE_BYTES),
             ("grpc.so_reuseport", 0),
@@ -113,11 +125,11 @@ def _server(
     return server
 
 
-def _listen(server: grpc.aio.Server, address: str) -> None:
-    if not is_loopback(address):
+def _listen(server: grpc.aio.Server, address: str, guarded: bool) -> None:
+    if not (guarded or is_loopback(address)):
         raise BadSetting(
             f"{address} can be reached from other machines, and there are no keys to check "
-            "callers with: listen on 127.0.0.1 or on a unix socket"
+            "callers with: set PERSONAKIT_AUTH=on, or listen on 127.0.0.1 or on a unix socket"
         )
     if address.startswith("unix:"):
         Path(address.removeprefix("unix:")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)

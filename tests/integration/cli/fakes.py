@@ -25,6 +25,7 @@ from personakit.persona.v1 import persona_pb2 as persona
 from personakit.persona.v1 import persona_pb2_grpc as persona_grpc
 from personakit.profiler.v1 import profiler_pb2 as profiler
 from personakit.profiler.v1 import profiler_pb2_grpc as profiler_grpc
+from services.kit.auth.guard import Guard
 from services.kit.calls import Calls, Context
 from services.kit.errors import NotFound, Refusal
 from tests.unit.cli import protos
@@ -276,7 +277,7 @@ def served(world: World, socket: Path) -> Iterator[str]:
 
 
 async def _start(world: World, address: str) -> grpc.aio.Server:
-    server = grpc.aio.server(interceptors=[Calls()])
+    server = grpc.aio.server(interceptors=[Calls(Guard())])
     ingest_grpc.add_IngestServiceServicer_to_server(Ingest(world), server)
     profiler_grpc.add_ProfilerServiceServicer_to_server(Profiler(world), server)
     persona_grpc.add_PersonaServiceServicer_to_server(Persona(world), server)
