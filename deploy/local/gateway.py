@@ -30,6 +30,7 @@ def _gateway(settings: Settings, home: Home) -> Gateway:
         feedback=settings.address("feedback"),
         host=HOST,
         port=chosen_port(os.environ),
+        jwks=str(settings.jwks) if settings.auth else None,
         access_log=str(fresh_log(home.log("access"))),
     )
 

@@ -1,5 +1,7 @@
 """Who may reach a gateway that asks for no token: this machine, and pages that were named."""
 
+from pathlib import Path
+
 import grpc
 import pytest
 from google.rpc.error_details_pb2 import ErrorInfo
@@ -9,6 +11,7 @@ from tests.integration.gateway.conftest import NAMED_ORIGIN, Serve
 from tests.integration.gateway.fakes import World
 from tests.integration.gateway.running import Refused, Running, refused
 from tests.integration.gateway.test_grpc import details_of, get_person, open_channel
+from tests.tokens import Issuer
 
 FOREIGN = Refused(403, 7, "FOREIGN_ORIGIN")
 
@@ -95,11 +98,13 @@ def test_no_origin_is_named_by_default(serve: Serve) -> None:
     assert refused(gateway.call("GET", "/v1/people/ana", Origin=NAMED_ORIGIN)) == FOREIGN
 
 
-def test_a_gateway_with_tokens_leaves_the_host_alone_and_still_names_origins(serve: Serve) -> None:
-    gateway = serve(local_only=False)
-    answer = gateway.call(
-        "GET", "/v1/people/ana", Host="kit.example", Origin="https://evil.example"
-    )
+def test_a_gateway_with_tokens_leaves_the_host_alone_and_still_names_origins(
+    serve: Serve, tmp_path: Path
+) -> None:
+    token = Issuer(tmp_path).token()
+    gateway = serve(jwks=str(tmp_path / "jwks.json"))
+    site = {"Host": "kit.example", "Origin": "https://evil.example"}
+    answer = gateway.call("GET", "/v1/people/ana", authorization=f"Bearer {token}", **site)
     assert answer.status == 200
     assert "access-control-allow-origin" not in answer.headers
 
