@@ -1,17 +1,57 @@
 """Checks a request against the rules written in its proto."""
 
+from collections.abc import Iterator
+
 import protovalidate
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 from protovalidate import FieldPathElementPb, Violation
 
 from services.kit.status import InvalidFields
 
+# The seconds that these types may hold, as their protos say; protovalidate does not look.
+SECONDS = {
+    "google.protobuf.Timestamp": range(-62_135_596_800, 253_402_300_800),
+    "google.protobuf.Duration": range(-315_576_000_000, 315_576_000_001),
+}
+NANOS = {
+    "google.protobuf.Timestamp": range(1_000_000_000),
+    "google.protobuf.Duration": range(-999_999_999, 1_000_000_000),
+}
+
 
 def check_rules(request: Message) -> None:
     """Returns if the request keeps every rule; raises `InvalidFields` naming all that do not."""
-    violations = protovalidate.collect_violations(request)
+    violations = [
+        (_path(violation), _text(violation))
+        for violation in protovalidate.collect_violations(request)
+    ]
+    violations += ((path, "is beyond what its type can hold") for path in _no_times(request, ""))
     if violations:
-        raise InvalidFields([(_path(violation), _text(violation)) for violation in violations])
+        raise InvalidFields(violations)
+
+
+def _no_times(message: Message, path: str) -> Iterator[str]:
+    """Yields the path of every moment and length of time that its type cannot hold."""
+    for field, value in message.ListFields():
+        kind = field.message_type
+        if kind is None or kind.GetOptions().map_entry:
+            continue
+        if field.is_repeated:
+            for index, element in enumerate(value):
+                yield from _no_times(element, f"{path}{field.name}[{index}].")
+        elif kind.full_name not in SECONDS:
+            yield from _no_times(value, f"{path}{field.name}.")
+        elif not _is_time(value, kind.full_name):
+            yield path + field.name
+
+
+def _is_time(value: Timestamp | Duration, kind: str) -> bool:
+    if value.seconds not in SECONDS[kind] or value.nanos not in NANOS[kind]:
+        return False
+    # The parts of a length of time have the same sign.
+    return kind == "google.protobuf.Timestamp" or value.seconds * value.nanos >= 0
 
 
 # A rule over a whole message names the field at fault in its id: "field.answer".
