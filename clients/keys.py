@@ -25,6 +25,11 @@ ISSUER: Final = "personakit"
 AUDIENCE: Final = "personakit"
 TOKENS: Final = "token"
 """The signer of the tokens that people and apps are given."""
+SERVICES: Final = {
+    "ingest": "person_data.internal",
+    "persona": "profiler.read feedback.read ingest.read",
+}
+"""What each service that calls others may do there; the other services have no key."""
 
 
 class BadKey(Exception):
@@ -55,6 +60,13 @@ class KeyRing:
         """The keys of PERSONAKIT_SECRETS, else of PERSONAKIT_HOME, else of `.personakit`."""
         home = Path(environment.get("PERSONAKIT_HOME") or ".personakit")
         return cls(Path(environment.get("PERSONAKIT_SECRETS") or home / "secrets"))
+
+    def make(self) -> None:
+        """Makes the folder and the keys that are not there yet."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.ensure(TOKENS)
+        for service, scope in SERVICES.items():
+            self.ensure(service, scope)
 
     def ensure(self, signer: str, scope: str = "") -> None:
         """Makes the signer a key, unless it has one for exactly this scope."""
@@ -118,7 +130,7 @@ class KeyRing:
     def _held(self, signer: str) -> Jwk:
         held = self._signing(signer)
         if held is None:
-            raise BadKey(f"{self._private(signer)} is not there")
+            raise BadKey(f"{self._private(signer)} is not there: `persona-kit keys make` makes it")
         return held
 
     def _signing(self, signer: str) -> Jwk | None:

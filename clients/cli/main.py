@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clients.cli import advice, beliefs, imports, operations, recording
+from clients.cli import advice, beliefs, imports, operations, recording, tokens
 
 app = typer.Typer(
     name="persona-kit",
@@ -64,6 +64,8 @@ app.command(rich_help_panel=_KNOWN)(advice.analytics)
 app.command(rich_help_panel=_RUNNING)(operations.status)
 app.command(rich_help_panel=_RUNNING)(operations.failed)
 app.command(rich_help_panel=_RUNNING)(operations.retry)
+app.command(rich_help_panel=_RUNNING)(tokens.token)
+app.add_typer(tokens.keys, name="keys", rich_help_panel=_RUNNING)
 
 
 def main() -> None:

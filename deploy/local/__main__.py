@@ -92,7 +92,10 @@ def _welcome(stack: Stack, console: Console) -> None:
     console.say()
     console.title(f"REST  {stack.address}   for example {stack.address}/health")
     console.title(f"gRPC  {stack.address.removeprefix('http://')}   the same port, with reflection")
-    console.say("Authentication is off: only this machine is served.")
+    if stack.guarded:
+        console.say("Authentication is on: `persona-kit token` makes tokens.")
+    else:
+        console.say("Authentication is off: only this machine is served.")
     console.say("Stop with Ctrl-C.")
 
 

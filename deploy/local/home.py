@@ -22,6 +22,8 @@ _STORED = (
     "logs/*.log*",
     "secrets/database-*",
     "secrets/signing-key",
+    "secrets/*-key.json",
+    "secrets/jwks.json",
     "shown_suggestions.json",
 )
 

@@ -1,17 +1,14 @@
 """The sample person of a local stack: loaded once, and what they are told now."""
 
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from deploy.local.console import Console
 from deploy.local.gateway_client import get_object
 from deploy.local.home import Home
-from deploy.local.trouble import CannotRun
+from deploy.local.modules import call
 
 PERSON = "sample"
-_SECONDS = 120
 # Every working day is longer than a step, and no weekend is longer than all of them.
 _STEP, _STEPS = timedelta(hours=3), 32
 
@@ -23,7 +20,7 @@ def loaded(home: Home) -> bool:
 
 def load(home: Home, environment: Mapping[str, str]) -> None:
     """Loads the sample person through the public API; raises `CannotRun`."""
-    _call(["clients.workbench.sample", PERSON], environment, subprocess.PIPE)
+    call(["clients.workbench.sample", PERSON], environment)
     (home.data / "sample-loaded").touch()
 
 
@@ -34,38 +31,23 @@ def show_suggestions(console: Console, port: int, environment: Mapping[str, str]
     """
     command = ["clients.cli.main", "suggest", "--person", PERSON]
     console.say()
-    _call(command, environment, None)
-    following = _when_there_is_something_to_say(port)
+    call(command, environment, shown=True)
+    following = _when_there_is_something_to_say(port, environment.get("PERSONAKIT_TOKEN", ""))
     if following:
         console.title(f"\nWhat {PERSON} is told next:\n")
-        _call([*command, "--time", following.isoformat()], environment, None)
+        call([*command, "--time", following.isoformat()], environment, shown=True)
 
 
-def _when_there_is_something_to_say(port: int) -> datetime | None:
+def _when_there_is_something_to_say(port: int, token: str) -> datetime | None:
     """Returns the first such moment of the coming days, or None if it is now, or none is found."""
     path = f"/v1/suggestions?person_id={PERSON}"
-    answer = get_object(port, path)
+    answer = get_object(port, path, token)
     if "at" not in answer or answer.get("suggestions"):
         return None
     hour = datetime.fromisoformat(str(answer["at"])).replace(minute=0, second=0, microsecond=0)
     for step in range(_STEPS):
         at = hour + timedelta(hours=1) + step * _STEP
-        if get_object(port, f"{path}&at={at:%Y-%m-%dT%H:%M:%SZ}").get("suggestions"):
+        then = f"{path}&at={at:%Y-%m-%dT%H:%M:%SZ}"
+        if get_object(port, then, token).get("suggestions"):
             return at
     return None
-
-
-def _call(module: Sequence[str], environment: Mapping[str, str], output: int | None) -> None:
-    """Runs a module; where its output is not kept (None), it is written where ours is."""
-    done = subprocess.run(  # noqa: S603 - our own modules
-        [sys.executable, "-m", *module],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise CannotRun(f"{module[0]} failed: {(done.stdout or '').strip()[-2000:]}")

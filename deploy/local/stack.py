@@ -10,6 +10,7 @@ from deploy.local import sample
 from deploy.local.console import Console
 from deploy.local.home import Home
 from deploy.local.leftovers import STACK
+from deploy.local.modules import call
 from deploy.local.parts import Gateway, Part, Services, migrate, wait_until_healthy
 from deploy.local.port import HOST
 from deploy.local.postgres import EmbeddedPostgres
@@ -19,6 +20,10 @@ _LOOK_SECONDS = 0.25
 # A part that dies again and again is started again later and later.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _STEADY_SECONDS = 60.0
+
+_CLI = "clients.cli.main"
+_KEYS = (_CLI, "keys", "make")
+_OWN_TOKEN = (_CLI, "token", "--sub", "make-run", "--scope", "all", "--expires", "15m")
 
 
 class Stack:
@@ -37,6 +42,11 @@ class Stack:
     def address(self) -> str:
         """Returns where the stack answers, over HTTP."""
         return f"http://{HOST}:{self._port}"
+
+    @property
+    def guarded(self) -> bool:
+        """Tells whether callers need a token."""
+        return self._given.get("PERSONAKIT_AUTH") == "on"
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -59,6 +69,8 @@ class Stack:
     def show_sample(self) -> None:
         """Loads the sample person on the first start, and shows their suggestions for now."""
         environment = {**self._environment(""), "PERSONAKIT_ADDRESS": f"{HOST}:{self._port}"}
+        if self.guarded:
+            environment["PERSONAKIT_TOKEN"] = call(_OWN_TOKEN, environment)
         if not sample.loaded(self._home):
             with self._console.step("sample person"):
                 sample.load(self._home, environment)
@@ -66,6 +78,9 @@ class Stack:
 
     def _start(self) -> None:
         self._home.make_service_secrets()
+        if self.guarded:
+            with self._console.step("keys"):
+                call(_KEYS, self._environment(""))
         database = self._start_database()
         environment = self._environment(database)
         with self._console.step("migrations"):
