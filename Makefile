@@ -7,7 +7,7 @@ CODE := services clients gateway deploy protos/generate.py tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types protos generate openapi format baseline pins reset
+.PHONY: help run test fuzz check lint types protos generate openapi format baseline pins reset
 
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,10 @@ run: $(VENV)/.runs  ## Start the whole system, with a sample person, until Ctrl-
 
 test: $(VENV)/.develops  ## Run every test on the real parts
 	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
+
+# Cases for each RPC, path and door; in `make test` it is 20.
+fuzz: $(VENV)/.develops  ## Try thousands of hostile requests on the whole system (minutes)
+	@PERSONAKIT_FUZZ=1000 $(BIN)/pytest -s tests/hostile $(ARGS)
 
 check: lint types protos  ## Lint, types, import contracts, protos, generated files fresh
 

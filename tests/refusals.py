@@ -17,7 +17,7 @@ class SeenRefusal:
     retry_seconds: float | None
 
 
-def refusal_of(error: grpc.aio.AioRpcError) -> SeenRefusal:
+def refusal_of(error: grpc.aio.AioRpcError | grpc.Call) -> SeenRefusal:
     """Returns what the details of the status say."""
     status = from_call(error)  # type: ignore[arg-type]
     assert status is not None, error

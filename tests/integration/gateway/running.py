@@ -68,7 +68,7 @@ class Running:
         self,
         method: str,
         path: str,
-        body: bytes | str | Mapping[str, object] | None = None,
+        body: bytes | str | Iterator[bytes] | Mapping[str, object] | None = None,
         **headers: str,
     ) -> Answer:
         """Sends one request; underscores in the names of headers stand for hyphens."""
