@@ -8,20 +8,23 @@ from zoneinfo import ZoneInfo
 
 from services.persona.model import EnergyPatterns, Mindscape, PeakHours, Window
 
-# Without a curve of their own: everybody's best three hours, which capture .863 of what each
-# person's own best would (commit times of 274 people).
+# Without hours of their own: everybody's best three, which capture .863 of what each person's own
+# best would (commit times of 274 people). That orders a day, but says nothing of this person, so
+# that the levels stay in the middle.
 EVERYBODYS_PEAK = Window(time(14), time(17))
+IN_EVERYBODYS_PEAK = 0.6
 IN_PEAK, OFF_PEAK = 1.0, 0.5
 STEP = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Levels by local hour, weekdays and weekends apart."""
+    """Levels by local hour, weekdays and weekends apart; `own` unless it is everybody's."""
 
     weekday: tuple[float, ...]
     weekend: tuple[float, ...]
     zone: ZoneInfo
+    own: bool = True
 
     @classmethod
     def of(cls, mindscape: Mindscape, zone: ZoneInfo) -> "Curve":
@@ -29,8 +32,11 @@ class Curve:
         patterns = mindscape.value(EnergyPatterns)
         if patterns is not None:
             return cls(patterns.weekday, patterns.weekend, zone)
-        peaks = mindscape.value(PeakHours) or PeakHours((EVERYBODYS_PEAK,))
-        return cls(_stepped(peaks.windows), _stepped(peaks.weekend or peaks.windows), zone)
+        peaks = mindscape.value(PeakHours)
+        if peaks is not None:
+            return cls(_stepped(peaks.windows), _stepped(peaks.weekend or peaks.windows), zone)
+        everybodys = _stepped((EVERYBODYS_PEAK,), IN_EVERYBODYS_PEAK)
+        return cls(everybodys, everybodys, zone, own=False)
 
     def level(self, moment: datetime) -> float:
         """The energy at a moment."""
@@ -56,9 +62,9 @@ def between_hours(levels: tuple[float, ...], hour: float) -> float:
     return levels[before % 24] * (1 - share) + levels[(before + 1) % 24] * share
 
 
-def _stepped(windows: tuple[Window, ...]) -> tuple[float, ...]:
+def _stepped(windows: tuple[Window, ...], in_peak: float = IN_PEAK) -> tuple[float, ...]:
     return tuple(
-        IN_PEAK if any(time(hour) in window for window in windows) else OFF_PEAK
+        in_peak if any(time(hour) in window for window in windows) else OFF_PEAK
         for hour in range(24)
     )
 

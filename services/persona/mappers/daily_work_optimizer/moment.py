@@ -32,8 +32,10 @@ WORTHWHILE = 0.65
 SHORTEST_BLOCK = 15
 # The last part of the day, in which it may well be over already.
 CLOSING = timedelta(minutes=30)
-# Energy is low in the lowest and high in the highest third of the person's own working hours.
-LOW_BELOW, HIGH_FROM = 1 / 3, 2 / 3
+# Energy higher than in half of the working day, with a margin since the curve is an estimate.
+GOOD_ENOUGH = 0.6
+# As the profiler calls a level.
+LOW_BELOW, HIGH_FROM = 0.33, 0.66
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,9 @@ class Moment:
         believed = self.mindscape.value(EnergyLevel)
         if believed is not None:
             return believed
-        level = "low" if self.energy_rank < LOW_BELOW else "medium"
-        level = "high" if self.energy_rank >= HIGH_FROM else level
-        return EnergyLevel(level, self.curve.level(self.at))
+        value = self.curve.level(self.at)
+        level = "low" if value < LOW_BELOW else "high" if value >= HIGH_FROM else "medium"
+        return EnergyLevel(level, value)
 
     @cached_property
     def energy_rank(self) -> float:
@@ -115,6 +117,10 @@ class Moment:
     def rank_of(self, start_at: datetime, end_at: datetime) -> float:
         """Where the mean energy of a stretch lies among the levels of the working day."""
         return rank(self.curve.mean(start_at, end_at), self._levels)
+
+    def is_good(self, rank: float) -> bool:
+        """Whether a rank is good enough for hard work; any is while their hours are unknown."""
+        return rank >= GOOD_ENOUGH or not self.curve.own
 
     @cached_property
     def _levels(self) -> list[float]:

@@ -13,9 +13,6 @@ from services.persona.mappers.daily_work_optimizer.rules.pause import BREAK_MINU
 from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, Rule
 from services.persona.model import EnergyPatterns, FocusDuration, MeetingRecovery, PeakHours
 
-# For now: energy over the block higher than in half of the working day, with a margin since the
-# curve is an estimate.
-GOOD_ENOUGH = 0.6
 # A break or the rest of a recovery may come first.
 SOON = timedelta(minutes=30)
 # For later: clearly better than now is worth waiting for, but not the whole day.
@@ -45,7 +42,7 @@ def propose(moment: Moment) -> Proposal | None:
     slot = slot_now(moment)
     if slot is not None:
         return _for_now(moment, slot)
-    slot = _slot_later(moment)
+    slot = slot_later(moment)
     return _for_later(moment, slot) if slot is not None else None
 
 
@@ -56,12 +53,15 @@ def slot_now(moment: Moment) -> Slot | None:
     pause = BREAK_MINUTES if moment.break_is_due else 0
     start_at = max(moment.at + pause * MINUTE, moment.recovered_at)
     slot = _fit(moment, start_at, _wanted(moment))
-    if slot is None or start_at - moment.at > SOON or slot.rank < GOOD_ENOUGH:
+    if slot is None or start_at - moment.at > SOON or not moment.is_good(slot.rank):
         return None
     return slot
 
 
-def _slot_later(moment: Moment) -> Slot | None:
+def slot_later(moment: Moment) -> Slot | None:
+    """The best block of the coming hours, as far as the person's own hours are known."""
+    if not moment.curve.own:
+        return None
     first = moment.at + STEP - timedelta(minutes=moment.local.minute % 15)
     first = first.replace(second=0, microsecond=0)
     starts = (first + STEP * index for index in range(LOOK_AHEAD // STEP))
@@ -84,13 +84,11 @@ def _fit(moment: Moment, start_at: datetime, wanted: int) -> Slot | None:
 
 
 def _for_now(moment: Moment, slot: Slot) -> Proposal:
-    best = ", among your best hours" if moment.in_peak_hours else ""
     return Proposal(
         title="Deep work window",
         description=(
-            f"From {moment.clock(slot.start_at)} to {moment.clock(slot.end_at)} nothing is booked "
-            f"and your energy is higher than in {slot.rank:.0%} of your working day{best}: "
-            f"{_length(moment, slot)}."
+            f"From {moment.clock(slot.start_at)} to {moment.clock(slot.end_at)} nothing is booked"
+            f"{_energy(moment, slot)}: {_length(moment, slot)}."
         ),
         action="Take the hardest thing on your list and nothing else.",
         because=f"deep work while energy is high and {moment.worthwhile_minutes} minutes are free",
@@ -99,6 +97,13 @@ def _for_now(moment: Moment, slot: Slot) -> Proposal:
         duration_minutes=slot.minutes,
         priority=0.6 + 0.25 * slot.rank + (0.1 if moment.in_peak_hours else 0),
     )
+
+
+def _energy(moment: Moment, slot: Slot) -> str:
+    if not moment.curve.own:
+        return ", and which hours are your best is not known yet"
+    best = ", among your best hours" if moment.in_peak_hours else ""
+    return f" and your energy is higher than in {slot.rank:.0%} of your working day{best}"
 
 
 def _length(moment: Moment, slot: Slot) -> str:

@@ -1,12 +1,14 @@
 """Light work: small things while energy is low, or while too little is free for more."""
 
 from services.persona.mappers.daily_work_optimizer.moment import MINUTE, Moment, rounded_down
+from services.persona.mappers.daily_work_optimizer.rules.deep_work import slot_later, slot_now
 from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, Rule
 from services.persona.model import EnergyLevel, EnergyPatterns, FocusDuration, PeakHours
 
 # Energy in the lower half of the working day's.
 TIRED_BELOW = 0.5
-SHORTEST = 10
+# Small things are soon done, however long somebody can focus.
+SHORTEST, LONGEST = 10, 60
 # Before a meeting, what is shorter goes to preparing for it.
 SHORTEST_BEFORE_MEETING = 20
 
@@ -19,15 +21,22 @@ def propose(moment: Moment) -> Proposal | None:
     if free < SHORTEST:
         return None
     if is_tired(moment):
-        return _proposal(moment, free, _tired(moment), 0.55)
+        return _until_better(moment, free)
     if _meeting_is_near(moment, free):
         return _proposal(moment, free, _short(moment, free), 0.6)
     return None
 
 
+def _until_better(moment: Moment, free: int) -> Proposal | None:
+    better = slot_later(moment) if slot_now(moment) is None else None
+    until = (better.start_at - moment.at) // MINUTE if better else free
+    minutes = min(free, until)
+    return _proposal(moment, minutes, _tired(moment), 0.55) if minutes >= SHORTEST else None
+
+
 def is_tired(moment: Moment) -> bool:
     """Whether energy is low for this person, by the curve or as believed for now."""
-    return moment.energy_rank < TIRED_BELOW or moment.now.level == "low"
+    return moment.now.level == "low" or (moment.curve.own and moment.energy_rank < TIRED_BELOW)
 
 
 def _meeting_is_near(moment: Moment, free: int) -> bool:
@@ -49,7 +58,7 @@ def _short(moment: Moment, free: int) -> str:
 
 
 def _proposal(moment: Moment, free: int, reason: str, priority: float) -> Proposal:
-    minutes = rounded_down(min(free, moment.focus.p50))
+    minutes = rounded_down(min(free, moment.focus.p50, LONGEST))
     end_at = moment.at + minutes * MINUTE
     return Proposal(
         title="Light work",

@@ -17,7 +17,6 @@ from services.persona.model import (
 
 # A point of the score lost for every three interruptions.
 SENSITIVE_FROM = 1 / 3
-GOOD_ENOUGH = 0.6
 # What can be switched off, with how to say so; meetings cannot.
 AVOIDABLE = {"slack": "chat messages", "context-switches": "context switches"}
 
@@ -29,7 +28,12 @@ def propose(moment: Moment) -> Proposal | None:
     reason, priority = _reason(moment)
     minutes = rounded_down(min(moment.free_minutes(moment.at), block_minutes(moment.focus)))
     too_short = minutes < moment.worthwhile_minutes
-    if not reason or too_short or moment.now.level == "low" or moment.energy_rank < GOOD_ENOUGH:
+    if (
+        not reason
+        or too_short
+        or moment.now.level == "low"
+        or not moment.is_good(moment.energy_rank)
+    ):
         return None
     return Proposal(
         title="Protect your focus",
