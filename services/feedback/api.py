@@ -1,6 +1,6 @@
 """Feedback as gRPC: converts, calls a use case, converts back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from services.feedback.usecases import (
 )
 from services.kit.clock import Clock
 from services.kit.paging import Position, page_size
+from services.kit.person_data import Record, Section
 from services.kit.signing import sign, verify
 from services.kit.times import timestamp
 
@@ -99,6 +100,22 @@ class FeedbackApi(pb_grpc.FeedbackServiceServicer):
             weights=[_standing(standing) for standing in weights],
             refusals=[_refusal(refusal) for refusal in refusals],
         )
+
+
+def sections(feedbacks: Feedbacks, clock: Clock) -> Mapping[str, Section]:
+    """Returns how to read what feedback keeps of a person."""
+
+    async def given(person_id: str, after: str, limit: int) -> Sequence[Record]:
+        place = Position.of(LIST, after)
+        found = await feedbacks.page(PersonId(person_id), None, place, limit)
+        return [Record.of(to_proto(one), _token(one)) for one in found]
+
+    async def weights(person_id: str, after: str, limit: int) -> Sequence[Record]:
+        # At most one for each type and trait: they fit into a page.
+        standing, _ = await weigh(feedbacks, clock, PersonId(person_id))
+        return [Record.of(_standing(one)) for one in standing]
+
+    return {"feedback": given, "weights": weights}
 
 
 def _suggestion(suggestion_id: str, ticket: SuggestionTicket) -> Suggestion:

@@ -12,12 +12,19 @@ from services.feedback.model import Feedback, PersonId, Refusal, Tally, TraitWei
 from services.feedback.usecases import Turn
 from services.kit.database import Database
 from services.kit.paging import Position
+from services.kit.person_data import Holding, being_erased
 
 # Writes a row so that it is locked: whoever comes next waits until this transaction is over.
 TAKE_TURN = text("""
     INSERT INTO feedback.people (person_id) VALUES (:person_id)
-    ON CONFLICT (person_id) DO UPDATE SET turns = people.turns + 1
+    ON CONFLICT (person_id) DO UPDATE SET turns = people.turns + 1 WHERE people.erasure_id IS NULL
+    RETURNING person_id
 """)
+
+HOLDING = Holding(
+    fence="feedback.people",
+    tables=("feedback.feedback", "feedback.trait_weights", "feedback.daily_counters"),
+)
 
 COLUMNS = """feedback_id, persona_id, suggestion_id, suggestion_type, helpful, trait, weight,
     created_at, zone, part_of_day, coalesce(request_id, '') AS request_id"""
@@ -98,7 +105,9 @@ class PostgresFeedbacks:
     @asynccontextmanager
     async def turn(self, person_id: PersonId) -> AsyncIterator[Turn]:
         async with self._database.transaction() as connection:
-            await connection.execute(TAKE_TURN, {"person_id": person_id})
+            taken = await connection.execute(TAKE_TURN, {"person_id": person_id})
+            if taken.first() is None:
+                raise being_erased(person_id)
             yield _PostgresTurn(connection, person_id)
 
     async def page(

@@ -63,7 +63,10 @@ class Feedbacks(Protocol):
     """Where verdicts and weights are kept."""
 
     def turn(self, person_id: PersonId) -> AbstractAsyncContextManager[Turn]:
-        """Waits for its turn and opens one transaction on a person's feedback."""
+        """Waits for its turn and opens one transaction on a person's feedback.
+
+        Refuses with PERSON_BEING_ERASED.
+        """
         ...
 
     async def page(

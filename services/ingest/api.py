@@ -1,9 +1,10 @@
 """Ingest as gRPC: converts, calls a use case, converts back."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from google.api.httpbody_pb2 import HttpBody
 from google.protobuf.empty_pb2 import Empty
 
 from personakit.ingest.v1 import ingest_pb2 as pb
@@ -20,15 +21,26 @@ from services.ingest.model import (
     Person,
     PersonId,
     Question,
+    Receipt,
+    Task,
     UserInput,
     WorkSession,
 )
-from services.ingest.usecases import Filter, Observations, People, Recorded
+from services.ingest.usecases import (
+    Eraser,
+    Filter,
+    Holder,
+    Observations,
+    People,
+    Recorded,
+    Tasks,
+)
 from services.kit.batching import Batch
 from services.kit.clock import Clock
 from services.kit.errors import Invalid
 from services.kit.logs import correlation_id
 from services.kit.paging import Position, page_size
+from services.kit.person_data import Record, Section
 from services.kit.telemetry import traceparent
 from services.kit.times import moment, timestamp
 
@@ -54,11 +66,15 @@ class IngestApi(pb_grpc.IngestServiceServicer):
         observations: Observations,
         people: People,
         clock: Clock,
+        eraser: Eraser,
+        holders: Mapping[str, Holder],
     ) -> None:
         self._recorded = recorded
         self._observations = observations
         self._people = people
         self._clock = clock
+        self._eraser = eraser
+        self._holders = holders
 
     async def RecordObservation(
         self, request: pb.RecordObservationRequest, context: object
@@ -137,10 +153,54 @@ class IngestApi(pb_grpc.IngestServiceServicer):
             )
         )
 
+    async def ExportPerson(
+        self, request: pb.ExportPersonRequest, context: object
+    ) -> AsyncIterator[HttpBody]:
+        person_id = PersonId(request.person_id)
+        pieces = usecases.export(self._people, self._holders, self._clock, person_id)
+        async for piece in pieces:
+            yield HttpBody(content_type="application/json", data=piece.encode())
+
+    async def ErasePerson(
+        self, request: pb.ErasePersonRequest, context: object
+    ) -> pb.ErasureReceipt:
+        return _receipt(await self._eraser.erase(PersonId(request.person_id)))
+
     def _draft(self, observation: pb.Observation, field: str) -> Draft:
         draft = from_proto(observation, self._clock.now(), field)
         usecases.check(draft, self._clock.now(), field=field)
         return draft
+
+
+def sections(people: People, observations: Observations, tasks: Tasks) -> Mapping[str, Section]:
+    """Returns how to read what ingest keeps of a person."""
+
+    async def person(person_id: str, after: str, limit: int) -> Sequence[Record]:
+        found = await people.get(PersonId(person_id))
+        return [Record.of(_person(found))] if found else []
+
+    async def observed(person_id: str, after: str, limit: int) -> Sequence[Record]:
+        place = Position.of(LIST, after)
+        found = await observations.find(Filter(PersonId(person_id)), place, limit)
+        return [Record.of(to_proto(one), _position(one).token(LIST)) for one in found]
+
+    async def queued(person_id: str, after: str, limit: int) -> Sequence[Record]:
+        found = await tasks.page(PersonId(person_id), int(after or 0), limit)
+        return [Record(str(one.position), _task(one)) for one in found]
+
+    return {"people": person, "observations": observed, "tasks": queued}
+
+
+def _task(task: Task) -> Mapping[str, object]:
+    return {
+        "task_id": str(task.task_id),
+        "task_type": task.task_type,
+        "payload": task.payload,
+        "status": task.status,
+        "attempts": task.attempts,
+        "last_error": task.last_error,
+        "create_time": timestamp(task.created_at).ToJsonString(),
+    }
 
 
 def from_proto(observation: pb.Observation, now: datetime, field: str) -> Draft:
@@ -248,6 +308,17 @@ def _person(person: Person) -> pb.Person:
         time_zone=person.time_zone,
         create_time=timestamp(person.created_at),
         update_time=timestamp(person.updated_at),
+    )
+
+
+def _receipt(receipt: Receipt) -> pb.ErasureReceipt:
+    return pb.ErasureReceipt(
+        removed=[
+            pb.ErasureReceipt.Removed(holder=one.holder, table=one.table, rows=one.rows)
+            for one in receipt.removed
+        ],
+        rows=receipt.rows,
+        erase_time=timestamp(receipt.erased_at),
     )
 
 

@@ -4,17 +4,28 @@ from datetime import timedelta
 from functools import partial
 
 from personakit.ingest.v1.ingest_pb2_grpc import add_IngestServiceServicer_to_server
+from personakit.ingest.v1.person_data_pb2_grpc import add_PersonDataServiceServicer_to_server
 from services.ingest import usecases
-from services.ingest.api import IngestApi
-from services.ingest.store import PostgresObservations, PostgresPeople
-from services.ingest.usecases import Recorder
+from services.ingest.api import IngestApi, sections
+from services.ingest.neighbours import GrpcHolder
+from services.ingest.store import (
+    HOLDING,
+    PostgresErasures,
+    PostgresObservations,
+    PostgresPeople,
+    PostgresTasks,
+)
+from services.ingest.usecases import Eraser, Recorder
 from services.kit.batching import Batch
+from services.kit.channels import connect
 from services.kit.database import Database
 from services.kit.loops import every
+from services.kit.person_data import PersonDataApi, PersonEraser
 from services.kit.process import Service
 from services.kit.settings import Settings
 
 BETWEEN_PURGES = timedelta(minutes=10)
+BETWEEN_ERASURES = timedelta(seconds=5)
 
 
 def assemble(settings: Settings) -> Service:
@@ -25,11 +36,24 @@ def assemble(settings: Settings) -> Service:
     )
     observations, people = PostgresObservations(database), PostgresPeople(database)
     recorder = Recorder(observations, people, clock, settings.time_zone)
-    api = IngestApi(Batch(recorder.record), observations, people, clock)
+    identity = settings.identity("ingest")
+    channels = {name: connect(address, identity) for name, address in settings.addresses.items()}
+    holders = {name: GrpcHolder(name, channel) for name, channel in channels.items()}
+    eraser = Eraser(PostgresErasures(database), holders, clock)
+    api = IngestApi(Batch(recorder.record), observations, people, clock, eraser, holders)
+    kept = sections(people, observations, PostgresTasks(database))
+    person_data = PersonDataApi(kept, PersonEraser(database, HOLDING))
     purge = partial(usecases.purge, observations, clock, settings.observation_retention)
     return Service(
         name="ingest",
         database=database,
-        servicers=[partial(add_IngestServiceServicer_to_server, api)],
-        loops=[every(BETWEEN_PURGES, "purge", purge)],
+        servicers=[
+            partial(add_IngestServiceServicer_to_server, api),
+            partial(add_PersonDataServiceServicer_to_server, person_data),
+        ],
+        loops=[
+            every(BETWEEN_PURGES, "purge", purge),
+            every(BETWEEN_ERASURES, "resume erasures", eraser.resume),
+        ],
+        channels=list(channels.values()),
     )

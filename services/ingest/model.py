@@ -1,5 +1,6 @@
 """Observations, and the people they are of."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -9,6 +10,9 @@ from uuid import UUID, uuid5
 PersonId = NewType("PersonId", str)
 ObservationId = NewType("ObservationId", UUID)
 Key: TypeAlias = tuple[PersonId, ObservationId]
+
+EXPORT = "personakit"
+"""The source of an observation out of an export: it keeps the id that it had, its `source_id`."""
 
 # Ids of observations that name themselves are derived below this (RFC 9562, version 5).
 NAMESPACE = UUID("8c1f3c53-6d0b-4f3e-9a2e-5d1f6a7b9c01")
@@ -95,6 +99,8 @@ class Draft:
     def identify(self, otherwise: UUID) -> ObservationId:
         """Returns the same id for the same source or request, so that the key alone makes a
         second sending harmless; `otherwise` for an observation that names neither."""
+        if self.source == EXPORT:
+            return ObservationId(UUID(self.source_id))
         if self.source:
             return _derived(self.person_id, "source", self.source, self.source_id)
         if self.request_id:
@@ -131,6 +137,41 @@ class Person:
     time_zone: str
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work that the profiler was given; see `statement` for the payload."""
+
+    task_id: UUID
+    position: int
+    task_type: str
+    payload: Mapping[str, object]
+    status: str
+    attempts: int
+    last_error: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """How many rows of a person an erasure removed from a table of a holder."""
+
+    holder: str
+    table: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an erasure removed, and when the last of it was gone."""
+
+    removed: Sequence[Removed]
+    erased_at: datetime
+
+    @property
+    def rows(self) -> int:
+        return sum(one.rows for one in self.removed)
 
 
 def statement(observation: Observation) -> dict[str, str | int | bool]:

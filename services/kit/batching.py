@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from services.kit.errors import Refusal
+from services.kit.errors import Aborted, Refusal
 
 ItemT = TypeVar("ItemT")
 AnswerT = TypeVar("AnswerT")
@@ -27,7 +27,7 @@ class Batch(Generic[ItemT, AnswerT]):
 
     `flush` takes items and returns their answers in the same order, all or none. A call is
     answered after its flush returned. If a flush of several calls fails for a reason that may lie
-    in one of them, each is flushed alone, so that it fails none but its own.
+    in one of them, each half is flushed alone, and so on, so that a call fails none but itself.
     """
 
     def __init__(
@@ -70,10 +70,8 @@ class Batch(Generic[ItemT, AnswerT]):
     async def _answer(self, asks: list[_Ask[ItemT, AnswerT]]) -> None:
         try:
             answers = await self._flush([item for ask in asks for item in ask.items])
-        except Refusal as refusal:
-            await self._refuse(asks, refusal, together=len(asks) > 1 and refusal.field is not None)
         except Exception as error:
-            await self._refuse(asks, error, together=len(asks) > 1)
+            await self._refuse(asks, error)
         else:
             start = 0
             for ask in asks:
@@ -81,14 +79,22 @@ class Batch(Generic[ItemT, AnswerT]):
                 _settle(ask, answers[start:end])
                 start = end
 
-    async def _refuse(
-        self, asks: list[_Ask[ItemT, AnswerT]], error: Exception, *, together: bool
-    ) -> None:
+    async def _refuse(self, asks: list[_Ask[ItemT, AnswerT]], error: Exception) -> None:
+        if len(asks) > 1 and _may_lie_in_one(error):
+            middle = len(asks) // 2
+            await self._answer(asks[:middle])
+            await self._answer(asks[middle:])
+            return
         for ask in asks:
-            if together:
-                await self._answer([ask])
-            elif not ask.answers.done():
+            if not ask.answers.done():
                 ask.answers.set_exception(error)
+
+
+def _may_lie_in_one(error: Exception) -> bool:
+    """Tells whether other calls of the same flush may succeed: not if what they need is down."""
+    if isinstance(error, Refusal):
+        return error.field is not None or isinstance(error, Aborted)
+    return True
 
 
 def _settle(ask: _Ask[ItemT, AnswerT], answers: Sequence[AnswerT]) -> None:

@@ -1,11 +1,13 @@
 """Persona as gRPC: converts, calls a use case, converts back."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from personakit.persona.v1 import persona_pb2 as pb
 from personakit.persona.v1 import persona_pb2_grpc as pb_grpc
 from services.kit.paging import Position, page_size
+from services.kit.person_data import Record, Section
 from services.kit.signing import sign
 from services.kit.times import moment, timestamp
 from services.persona import usecases
@@ -25,6 +27,7 @@ from services.persona.usecases import (
     DEFAULT_MAPPER,
     DEFAULT_TIME_TO_LIVE,
     Order,
+    Personas,
     Studio,
 )
 
@@ -107,6 +110,16 @@ class PersonaApi(pb_grpc.PersonaServiceServicer):
             expire_time=persona.expire_time,
             missing=persona.missing,
         )
+
+
+def sections(personas: Personas, ids: SuggestionIds) -> Mapping[str, Section]:
+    """Returns how to read what persona keeps of a person."""
+
+    async def kept(person_id: str, after: str, limit: int) -> Sequence[Record]:
+        found = await personas.kept(PersonId(person_id), Position.of(LIST, after), limit)
+        return [Record.of(to_proto(one, ids), _token(one)) for one in found]
+
+    return {"personas": kept}
 
 
 def to_proto(persona: Persona, ids: SuggestionIds) -> pb.Persona:

@@ -3,17 +3,19 @@
 from datetime import timedelta
 from functools import partial
 
+from personakit.ingest.v1.person_data_pb2_grpc import add_PersonDataServiceServicer_to_server
 from personakit.persona.v1.persona_pb2_grpc import add_PersonaServiceServicer_to_server
 from services.kit.channels import connect
 from services.kit.database import Database
 from services.kit.loops import every
+from services.kit.person_data import PersonDataApi, PersonEraser
 from services.kit.process import Service
 from services.kit.settings import Settings
 from services.persona import usecases
-from services.persona.api import PersonaApi, SuggestionIds
+from services.persona.api import PersonaApi, SuggestionIds, sections
 from services.persona.mappers import DailyWorkOptimizer
 from services.persona.neighbours import FeedbackJudgements, IngestDiary, ProfilerBeliefs
-from services.persona.store import PostgresPersonas
+from services.persona.store import HOLDING, PostgresPersonas
 from services.persona.usecases import Neighbours, Studio
 
 BETWEEN_PURGES = timedelta(minutes=10)
@@ -38,12 +40,17 @@ def assemble(settings: Settings) -> Service:
     )
     optimizer = DailyWorkOptimizer()
     studio = Studio(neighbours, {optimizer.mapper_id: optimizer}, personas, clock)
-    api = PersonaApi(studio, SuggestionIds(settings.secret("signing-key").encode()))
+    ids = SuggestionIds(settings.secret("signing-key").encode())
+    api = PersonaApi(studio, ids)
+    person_data = PersonDataApi(sections(personas, ids), PersonEraser(database, HOLDING))
     purge = partial(usecases.forget_expired, personas, clock, settings.persona_retention)
     return Service(
         name="persona",
         database=database,
-        servicers=[partial(add_PersonaServiceServicer_to_server, api)],
+        servicers=[
+            partial(add_PersonaServiceServicer_to_server, api),
+            partial(add_PersonDataServiceServicer_to_server, person_data),
+        ],
         loops=[every(BETWEEN_PURGES, "purge", purge)],
         channels=list(channels.values()),
     )

@@ -1,16 +1,17 @@
 """Personas in Postgres: schema `persona`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Row, text
 
 from services.kit.database import Database
 from services.kit.paging import Position
+from services.kit.person_data import Holding, being_erased
 from services.persona.model import (
     Core,
     CurrentState,
@@ -25,14 +26,33 @@ from services.persona.model import (
 )
 from services.persona.usecases import LONGEST_TIME_TO_LIVE
 
+HOLDING = Holding(
+    fence="persona.people", tables=("persona.personas",), closing={"life": ":erasure_id"}
+)
+
 COLUMNS = """person_id, persona_id, mapper_id, mapper_version, mindscape_version, at, time_zone,
     core, overlay, missing, created_at, expires_at"""
 
+LIFE = text("SELECT life, erasure_id FROM persona.people WHERE person_id = :person_id")
+
+BEGIN_LIFE = text("""
+    INSERT INTO persona.people (person_id, life) VALUES (:person_id, :life)
+    ON CONFLICT (person_id) DO NOTHING
+""")
+
+# Locks the person's life: an erasure waits for this statement, or ends the life before it.
 ADD = text(f"""
+    WITH alive AS (
+        SELECT FROM persona.people
+        WHERE person_id = :person_id AND life = :life AND erasure_id IS NULL FOR KEY SHARE
+    )
     INSERT INTO persona.personas ({COLUMNS})
-    VALUES (:person_id, :persona_id, :mapper_id, :mapper_version, :mindscape_version, :at,
-            :time_zone, CAST(:core AS jsonb), CAST(:overlay AS jsonb), :missing, :created_at,
-            :expires_at)
+    SELECT CAST(:person_id AS text), CAST(:persona_id AS uuid), CAST(:mapper_id AS text),
+           CAST(:mapper_version AS integer), CAST(:mindscape_version AS bigint),
+           CAST(:at AS timestamptz), CAST(:time_zone AS text), CAST(:core AS jsonb),
+           CAST(:overlay AS jsonb), CAST(:missing AS text[]), CAST(:created_at AS timestamptz),
+           CAST(:expires_at AS timestamptz)
+    FROM alive
     ON CONFLICT (person_id, persona_id) DO NOTHING
     RETURNING persona_id
 """)
@@ -51,6 +71,15 @@ LIST = f"""
 """
 AFTER = "AND (created_at, persona_id) < (:after_created_at, :after_persona_id)"
 
+KEPT = text(f"""
+    SELECT {COLUMNS} FROM persona.personas
+    WHERE person_id = :person_id
+      AND (CAST(:at AS timestamptz) IS NULL
+           OR (created_at, persona_id) < (CAST(:at AS timestamptz), CAST(:id AS uuid)))
+    ORDER BY created_at DESC, persona_id DESC
+    LIMIT :size
+""")
+
 REMOVE = text("""
     DELETE FROM persona.personas WHERE (person_id, persona_id) IN (
         SELECT person_id, persona_id FROM persona.personas
@@ -65,12 +94,28 @@ class PostgresPersonas:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, persona: Persona) -> Persona:
+    async def life(self, person_id: PersonId) -> UUID | None:
         async with self._database.autocommit() as connection:
-            if (await connection.execute(ADD, _values(persona))).first():
+            row = (await connection.execute(LIFE, {"person_id": person_id})).first()
+            if row is None:
+                return None
+            if row.erasure_id is not None:
+                raise being_erased(person_id)
+            return UUID(str(row.life))
+
+    async def begin_life(self, person_id: PersonId) -> None:
+        async with self._database.autocommit() as connection:
+            await connection.execute(BEGIN_LIFE, {"person_id": person_id, "life": uuid4()})
+
+    async def add(self, persona: Persona, life: UUID) -> Persona:
+        async with self._database.autocommit() as connection:
+            if (await connection.execute(ADD, _values(persona) | {"life": life})).first():
                 return persona
             key = {"person_id": persona.person_id, "persona_id": persona.persona_id}
-            return _persona((await connection.execute(FIND, key)).one())
+            row = (await connection.execute(FIND, key)).first()
+            if row is None:
+                raise being_erased(persona.person_id)
+            return _persona(row)
 
     async def get(self, person_id: PersonId, persona_id: UUID) -> Persona | None:
         key = {"person_id": person_id, "persona_id": persona_id}
@@ -89,6 +134,14 @@ class PostgresPersonas:
         query = text(LIST.format(after=AFTER if after else ""))
         async with self._database.autocommit() as connection:
             return [_persona(row) for row in await connection.execute(query, values)]
+
+    async def kept(
+        self, person_id: PersonId, after: Position | None, size: int
+    ) -> Sequence[Persona]:
+        place = {"at": after.at, "id": after.id} if after else {"at": None, "id": None}
+        values = {"person_id": person_id, "size": size, **place}
+        async with self._database.autocommit() as connection:
+            return [_persona(row) for row in await connection.execute(KEPT, values)]
 
     async def remove_expired(self, before: datetime, size: int) -> int:
         async with self._database.autocommit() as connection:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from services.kit.clock import Clock
 from services.kit.errors import FailedPrecondition, NotFound, Unavailable
 from services.kit.paging import Position
+from services.kit.person_data import being_erased
 from services.persona.mappers import PersonaMapper
 from services.persona.model import (
     Commitment,
@@ -71,8 +72,22 @@ class Diary(Protocol):
 class Personas(Protocol):
     """Where personas are kept, also for a while after they have expired."""
 
-    async def add(self, persona: Persona) -> Persona:
-        """Keeps a persona; if there is one with its id, returns that and changes nothing."""
+    async def life(self, person_id: PersonId) -> UUID | None:
+        """The person's life here, which an erasure ends; None before their first persona.
+
+        Refuses with PERSON_BEING_ERASED.
+        """
+        ...
+
+    async def begin_life(self, person_id: PersonId) -> None:
+        """Begins the person's life here, unless it has begun."""
+        ...
+
+    async def add(self, persona: Persona, life: UUID) -> Persona:
+        """Keeps a persona; if there is one with its id, returns that and changes nothing.
+
+        Refuses with PERSON_BEING_ERASED if that life is over.
+        """
         ...
 
     async def get(self, person_id: PersonId, persona_id: UUID) -> Persona | None:
@@ -83,6 +98,12 @@ class Personas(Protocol):
         self, person_id: PersonId, now: datetime, after: Position | None, size: int
     ) -> list[Persona]:
         """At most `size` personas that have not expired, newest first, from `after` on."""
+        ...
+
+    async def kept(
+        self, person_id: PersonId, after: Position | None, size: int
+    ) -> Sequence[Persona]:
+        """At most `size` personas, expired or not, newest first, from `after` on."""
         ...
 
     async def remove_expired(self, before: datetime, size: int) -> int:
@@ -133,19 +154,40 @@ class Studio:
 async def generate(order: Order, studio: Studio) -> Persona:
     """Makes a persona and keeps it; with a `request_id` sent before, returns the first one.
 
-    Refuses with MAPPER_NOT_FOUND, MINDSCAPE_MISSING, SERVICE_UNAVAILABLE, and with
-    PERSONA_NOT_FOUND if the persona that the `request_id` made has expired.
+    Refuses with MAPPER_NOT_FOUND, MINDSCAPE_MISSING, SERVICE_UNAVAILABLE, PERSON_BEING_ERASED, and
+    with PERSONA_NOT_FOUND if the persona that the `request_id` made has expired.
     """
     mapper = _mapper(order.mapper_id, studio.mappers)
     now = studio.clock.now()
     if not order.request_id:
-        return await studio.personas.add(await _make(order, uuid7(), mapper, now, studio))
+        return await _add(order, uuid7(), mapper, now, studio)
     persona_id = derived_id(order.person_id, order.request_id)
     first = await studio.personas.get(order.person_id, persona_id)
     if first is None:
-        made = await _make(order, persona_id, mapper, now, studio)
-        first = await studio.personas.add(made)
+        first = await _add(order, persona_id, mapper, now, studio)
     return _holding(first, now)
+
+
+async def _add(
+    order: Order, persona_id: UUID, mapper: PersonaMapper, now: datetime, studio: Studio
+) -> Persona:
+    # Before anything is read of the person: what is made of it belongs to this life.
+    life = await _life(order, now, studio)
+    made = await _make(order, persona_id, mapper, now, studio)
+    return await studio.personas.add(made, life)
+
+
+async def _life(order: Order, now: datetime, studio: Studio) -> UUID:
+    personas, person_id = studio.personas, order.person_id
+    life = await personas.life(person_id)
+    if life is None:
+        # Nothing is kept of somebody whom nobody knows.
+        await _believed(person_id, order.at or now, studio.neighbours)
+        await personas.begin_life(person_id)
+        life = await personas.life(person_id)
+    if life is None:
+        raise being_erased(person_id)
+    return life
 
 
 async def get(person_id: PersonId, persona_id: UUID, personas: Personas, clock: Clock) -> Persona:

@@ -3,14 +3,18 @@
 from datetime import timedelta
 from functools import partial
 
+from personakit.ingest.v1.person_data_pb2_grpc import add_PersonDataServiceServicer_to_server
 from personakit.profiler.v1.profiler_pb2_grpc import add_ProfilerServiceServicer_to_server
 from services.kit.database import Database
 from services.kit.loops import every
+from services.kit.person_data import PersonDataApi, PersonEraser
 from services.kit.process import Service
 from services.kit.settings import Settings
 from services.profiler import usecases
-from services.profiler.api import ProfilerApi
+from services.profiler.api import ProfilerApi, sections
 from services.profiler.store import (
+    HOLDING,
+    PostgresBeliefs,
     PostgresLedgers,
     PostgresMindscapes,
     PostgresNotices,
@@ -37,10 +41,15 @@ def assemble(settings: Settings) -> Service:
     processor = Processor(PostgresQueue(workshop), PostgresLedgers(workshop), clock, SHIPPED)
     worker = Worker(processor, notices.tasks)
     metrics = QueueMetrics(queue, clock)
+    kept = sections(PostgresBeliefs(database))
+    person_data = PersonDataApi(kept, PersonEraser(database, HOLDING))
     return Service(
         name="profiler",
         database=database,
-        servicers=[partial(add_ProfilerServiceServicer_to_server, api)],
+        servicers=[
+            partial(add_ProfilerServiceServicer_to_server, api),
+            partial(add_PersonDataServiceServicer_to_server, person_data),
+        ],
         loops=[
             notices.listen,
             worker.run,

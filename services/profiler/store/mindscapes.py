@@ -73,10 +73,11 @@ class PostgresMindscapes:
     async def _one(self, query: TextClause, **values: object) -> Mindscape | None:
         async with self._database.autocommit() as connection:
             row = (await connection.execute(query, values)).first()
-            return _mindscape(row) if row else None
+            return mindscape(row) if row else None
 
 
-def _mindscape(row: Row[Any]) -> Mindscape:
+def mindscape(row: Row[Any]) -> Mindscape:
+    """Returns what was kept in a row."""
     return Mindscape(
         PersonId(row.person_id),
         row.version,

@@ -1,8 +1,10 @@
 """What the profiler does: work on the queue, and answer what is believed and why."""
 
 from services.profiler.usecases.ports import (
+    Beliefs,
     Ledgers,
     Mindscapes,
+    Noted,
     Notices,
     OpenLedgers,
     Outcome,
@@ -25,8 +27,10 @@ from services.profiler.usecases.reading import (
 __all__ = [
     "BACKOFF",
     "MOST_ATTEMPTS",
+    "Beliefs",
     "Ledgers",
     "Mindscapes",
+    "Noted",
     "Notices",
     "OpenLedgers",
     "Outcome",

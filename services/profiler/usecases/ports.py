@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from services.profiler.days import Days
+from services.profiler.days import Days, Entry
 from services.profiler.ledger import Books, Entered
 from services.profiler.model import (
     Backlog,
@@ -141,6 +141,30 @@ class Mindscapes(Protocol):
 
     async def thin(self, before: datetime) -> int:
         """Of versions made before, keeps the last of each day; returns how many it removed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the ledger of a day says of one observation."""
+
+    day: date
+    observation_id: ObservationId
+    entry: Entry
+
+
+class Beliefs(Protocol):
+    """All that is kept of a person and does not follow from the rest, for export."""
+
+    async def facts(
+        self, person_id: PersonId, after: tuple[date, ObservationId] | None, limit: int
+    ) -> Sequence[Noted]:
+        """Returns what is noted after that day and observation, in order; each observation as
+        often as it touches days."""
+        ...
+
+    async def history(self, person_id: PersonId, after: int, limit: int) -> Sequence[Mindscape]:
+        """Returns kept versions above that number, oldest first."""
         ...
 
 

@@ -1,13 +1,14 @@
 """What every keeper of personas promises: the one in memory and the one in Postgres."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from services.kit.database import Database
+from services.kit.errors import Aborted
 from services.kit.paging import Position
 from services.kit.settings import Settings
 from services.persona.mappers import DailyWorkOptimizer
@@ -55,20 +56,52 @@ def persona(number: int, *, of: PersonId = ADA, at: datetime = NOW) -> Persona:
     )
 
 
-async def keep(personas: Personas, *all_of_them: Persona) -> None:
+async def keep(personas: Personas, *all_of_them: Persona) -> Sequence[Persona]:
+    kept = []
     for one in all_of_them:
-        await personas.add(one)
+        await personas.begin_life(one.person_id)
+        life = await personas.life(one.person_id)
+        assert life
+        kept.append(await personas.add(one, life))
+    return kept
 
 
 async def test_a_persona_comes_back_as_it_was_kept(personas: Personas) -> None:
-    assert await personas.add(persona(1)) == persona(1)
+    assert await keep(personas, persona(1)) == [persona(1)]
     assert await personas.get(ADA, UUID(int=1)) == persona(1)
 
 
 async def test_the_first_persona_of_an_id_stays(personas: Personas) -> None:
     await keep(personas, persona(1))
-    assert await personas.add(replace(persona(1), mindscape_version=8)) == persona(1)
+    assert await keep(personas, replace(persona(1), mindscape_version=8)) == [persona(1)]
     assert await personas.get(ADA, UUID(int=1)) == persona(1)
+
+
+async def test_a_life_begins_once(personas: Personas) -> None:
+    assert await personas.life(ADA) is None
+    await personas.begin_life(ADA)
+    life = await personas.life(ADA)
+    await personas.begin_life(ADA)
+    assert life is not None
+    assert await personas.life(ADA) == life
+    assert await personas.life(BEN) is None
+
+
+async def test_nothing_is_kept_of_a_life_that_is_over(personas: Personas) -> None:
+    await personas.begin_life(ADA)
+    with pytest.raises(Aborted) as refused:
+        await personas.add(persona(1), uuid4())
+    assert refused.value.reason == "PERSON_BEING_ERASED"
+    assert await personas.get(ADA, UUID(int=1)) is None
+
+
+async def test_expired_personas_are_kept_until_they_are_removed(personas: Personas) -> None:
+    await keep(personas, *(persona(number) for number in (2, 1, 3)), persona(4, of=BEN))
+    await personas.remove_expired(persona(2).expires_at, 1)
+    first = await personas.kept(ADA, None, 1)
+    assert first == [persona(3)]
+    after = Position(first[0].created_at, first[0].persona_id)
+    assert await personas.kept(ADA, after, 9) == [persona(2)]
 
 
 async def test_a_persona_belongs_to_its_person(personas: Personas) -> None:

@@ -1,12 +1,14 @@
 """Neighbours and a store of personas without a network or a database."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from services.kit.errors import Unavailable
 from services.kit.paging import Position
+from services.kit.person_data import being_erased
 from services.persona.mappers import DailyWorkOptimizer
 from services.persona.model import Commitment, Mindscape, Persona, PersonId, Verdicts
 from services.persona.usecases import Neighbours, Patience, Studio
@@ -17,20 +19,37 @@ class FakePersonas:
     """Keeps personas in a dictionary."""
 
     def __init__(self) -> None:
-        self.kept: dict[tuple[PersonId, UUID], Persona] = {}
+        self.all: dict[tuple[PersonId, UUID], Persona] = {}
+        self.lives: dict[PersonId, UUID] = {}
 
-    async def add(self, persona: Persona) -> Persona:
-        return self.kept.setdefault((persona.person_id, persona.persona_id), persona)
+    async def life(self, person_id: PersonId) -> UUID | None:
+        return self.lives.get(person_id)
+
+    async def begin_life(self, person_id: PersonId) -> None:
+        self.lives.setdefault(person_id, uuid4())
+
+    async def add(self, persona: Persona, life: UUID) -> Persona:
+        if self.lives.get(persona.person_id) != life:
+            raise being_erased(persona.person_id)
+        return self.all.setdefault((persona.person_id, persona.persona_id), persona)
+
+    async def kept(
+        self, person_id: PersonId, after: Position | None, size: int
+    ) -> Sequence[Persona]:
+        place = (after.at, after.id) if after else None
+        mine = [persona for persona in self.all.values() if persona.person_id == person_id]
+        mine.sort(key=_place, reverse=True)
+        return [persona for persona in mine if place is None or _place(persona) < place][:size]
 
     async def get(self, person_id: PersonId, persona_id: UUID) -> Persona | None:
-        return self.kept.get((person_id, persona_id))
+        return self.all.get((person_id, persona_id))
 
     async def page(
         self, person_id: PersonId, now: datetime, after: Position | None, size: int
     ) -> list[Persona]:
         mine = [
             persona
-            for persona in self.kept.values()
+            for persona in self.all.values()
             if persona.person_id == person_id and not persona.has_expired(now)
         ]
         mine.sort(key=_place, reverse=True)
@@ -38,9 +57,9 @@ class FakePersonas:
         return [persona for persona in mine if place is None or _place(persona) < place][:size]
 
     async def remove_expired(self, before: datetime, size: int) -> int:
-        over = [key for key, persona in self.kept.items() if persona.expires_at < before][:size]
+        over = [key for key, persona in self.all.items() if persona.expires_at < before][:size]
         for key in over:
-            del self.kept[key]
+            del self.all[key]
         return len(over)
 
 

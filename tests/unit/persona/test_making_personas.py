@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.kit.errors import FailedPrecondition, NotFound, Unavailable
+from services.kit.errors import Aborted, FailedPrecondition, NotFound, Unavailable
 from services.persona.model import Persona, PersonId, PreferredStartTime
 from services.persona.usecases import Order, Studio, forget_expired, generate, get
 from tests.unit.persona.builders import ada, meeting, mindscape, on_tuesday, refused, weighed
@@ -102,9 +102,40 @@ async def test_without_feedback_or_ingest_it_answers_and_says_so(
 async def test_neighbours_are_asked_at_the_same_time(
     workshop: Studio, neighbours: FakeNeighbours
 ) -> None:
+    await generate(Order(ADA), workshop)
     neighbours.together = asyncio.Barrier(4)
 
     assert (await generate(Order(ADA), workshop)).missing == ()
+
+
+async def test_nothing_is_kept_of_somebody_whom_nobody_knows(
+    workshop: Studio, neighbours: FakeNeighbours, personas: FakePersonas
+) -> None:
+    neighbours.believed = None
+
+    with pytest.raises(FailedPrecondition):
+        await generate(Order(ADA), workshop)
+
+    assert personas.lives == {}
+
+
+async def test_a_persona_of_what_was_believed_before_an_erasure_is_not_kept(
+    workshop: Studio, neighbours: FakeNeighbours, personas: FakePersonas
+) -> None:
+    await generate(Order(ADA), workshop)
+    neighbours.together = asyncio.Barrier(5)
+    slow = asyncio.create_task(generate(Order(ADA), workshop))
+    await asyncio.sleep(0)
+    personas.lives.clear()
+    personas.all.clear()
+    await personas.begin_life(ADA)
+    await neighbours.together.wait()
+
+    with pytest.raises(Aborted) as refusal:
+        await slow
+
+    assert refusal.value.reason == "PERSON_BEING_ERASED"
+    assert personas.all == {}
 
 
 @pytest.mark.parametrize("how", ["down", "hanging"])
@@ -200,4 +231,4 @@ async def test_expired_personas_are_forgotten_after_a_while(
     kept = await generate(Order(ADA), workshop)
 
     assert await forget_expired(personas, clock, timedelta(days=1)) == 1
-    assert list(personas.kept.values()) == [kept]
+    assert list(personas.all.values()) == [kept]

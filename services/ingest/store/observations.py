@@ -27,8 +27,11 @@ from services.ingest.model import (
 from services.ingest.usecases import Arrival, Filter
 from services.kit.database import Database
 from services.kit.paging import Position
+from services.kit.person_data import being_erased
 
 # One statement is one transaction: an observation and its task are kept together or not at all.
+# `known` locks the people, so that an erasure waits for this statement, or this one for it, and
+# then sees what it did. With one of the people behind a fence nothing is kept.
 # Rows are inserted in the order of their keys, so that two writers wait and do not deadlock.
 ADD = text("""
     WITH given AS (
@@ -48,16 +51,32 @@ ADD = text("""
                (array_agg(home ORDER BY ordinal) FILTER (WHERE home IS NOT NULL))[1] AS home
         FROM given GROUP BY person_id
     ),
+    known AS (
+        SELECT person_id, person.erasure_id IS NULL AS open
+        FROM ingest.people AS person JOIN people USING (person_id)
+        ORDER BY person_id FOR KEY SHARE OF person
+    ),
     met AS (
-        INSERT INTO ingest.people (person_id, time_zone, created_at, updated_at)
-        SELECT person_id, home, seen_at, seen_at FROM people ORDER BY person_id
-        ON CONFLICT (person_id) DO NOTHING
+        INSERT INTO ingest.people AS person (person_id, time_zone, created_at, updated_at)
+        SELECT person_id, home, seen_at, seen_at FROM people
+        WHERE NOT EXISTS (SELECT FROM known WHERE known.person_id = people.person_id)
+          AND NOT EXISTS (SELECT FROM known WHERE NOT open)
+        ORDER BY person_id
+        ON CONFLICT (person_id) DO UPDATE
+        SET time_zone = coalesce(person.time_zone, EXCLUDED.time_zone)
+        WHERE person.erasure_id IS NULL
+        RETURNING person_id
+    ),
+    refused AS (
+        SELECT person_id FROM people
+        EXCEPT (SELECT person_id FROM known WHERE open UNION ALL SELECT person_id FROM met)
     ),
     settled AS (
-        UPDATE ingest.people AS known SET time_zone = people.home, updated_at = people.seen_at
-        FROM people
-        WHERE known.person_id = people.person_id
-          AND known.time_zone IS NULL AND people.home IS NOT NULL
+        UPDATE ingest.people AS person SET time_zone = people.home, updated_at = people.seen_at
+        FROM people JOIN known USING (person_id)
+        WHERE person.person_id = people.person_id
+          AND person.time_zone IS NULL AND people.home IS NOT NULL
+          AND NOT EXISTS (SELECT FROM refused)
     ),
     stored AS (
         INSERT INTO ingest.observations (
@@ -66,7 +85,7 @@ ADD = text("""
         )
         SELECT person_id, observation_id, started_at, ended_at, recorded_at, kind, time_zone,
                source, source_id, CAST(body AS jsonb)
-        FROM given ORDER BY person_id, observation_id
+        FROM given WHERE NOT EXISTS (SELECT FROM refused) ORDER BY person_id, observation_id
         ON CONFLICT (person_id, observation_id) DO NOTHING
         RETURNING person_id, observation_id
     ),
@@ -80,6 +99,7 @@ ADD = text("""
     ),
     told AS (SELECT pg_notify('personakit_tasks', '') FROM stored LIMIT 1)
     SELECT person_id, observation_id, (SELECT count(*) FROM told) FROM stored
+    UNION ALL SELECT person_id, NULL, 0 FROM refused
 """)
 
 MOVE = text("""
@@ -87,6 +107,7 @@ MOVE = text("""
     VALUES (:person_id, :time_zone, :now, :now)
     ON CONFLICT (person_id) DO UPDATE SET
         time_zone = coalesce(EXCLUDED.time_zone, people.time_zone), updated_at = EXCLUDED.updated_at
+    WHERE people.erasure_id IS NULL
     RETURNING person_id, time_zone, created_at, updated_at
 """)
 
@@ -115,10 +136,14 @@ RETRACT = text("""
                         'zone', time_zone) FROM gone),
                    '{}'),
                :now, :now, :now
-        FROM ingest.people WHERE person_id = :person_id
+        FROM ingest.people WHERE person_id = :person_id AND erasure_id IS NULL FOR KEY SHARE
         RETURNING person_id
     )
     SELECT pg_notify('personakit_tasks', '') FROM queued
+""")
+
+FENCED = text("""
+    SELECT FROM ingest.people WHERE person_id = :person_id AND erasure_id IS NOT NULL
 """)
 
 ZONES = text("""
@@ -177,7 +202,11 @@ class PostgresObservations:
                     "now": now,
                 },
             )
-            return queued.first() is not None
+            if queued.first() is not None:
+                return True
+            if (await connection.execute(FENCED, {"person_id": person_id})).first() is not None:
+                raise being_erased(person_id)
+            return False
 
     async def purge(self, recorded_before: datetime, done_before: datetime) -> tuple[int, int]:
         async with self._database.autocommit() as connection:
@@ -204,7 +233,7 @@ class PostgresPeople:
     async def get(self, person_id: PersonId) -> Person | None:
         query = text("""
             SELECT person_id, time_zone, created_at, updated_at FROM ingest.people
-            WHERE person_id = :person_id
+            WHERE person_id = :person_id AND erasure_id IS NULL
         """)
         async with self._database.autocommit() as connection:
             row = (await connection.execute(query, {"person_id": person_id})).first()
@@ -218,13 +247,19 @@ class PostgresPeople:
     async def put(self, person_id: PersonId, time_zone: str | None, now: datetime) -> Person:
         values = {"person_id": person_id, "time_zone": time_zone, "now": now}
         async with self._database.autocommit() as connection:
-            return _person((await connection.execute(MOVE, values)).one())
+            row = (await connection.execute(MOVE, values)).first()
+            if row is None:
+                raise being_erased(person_id)
+            return _person(row)
 
 
 async def _add(
     connection: AsyncConnection, arrivals: Sequence[Arrival]
 ) -> Mapping[Key, Observation]:
-    rows = await connection.execute(ADD, _arrays(arrivals))
+    rows = (await connection.execute(ADD, _arrays(arrivals))).all()
+    for row in rows:
+        if row.observation_id is None:
+            raise being_erased(row.person_id)
     stored = {(row.person_id, row.observation_id) for row in rows}
     known = [arrival.observation.key for arrival in arrivals]
     met_before = [key for key in known if key not in stored]

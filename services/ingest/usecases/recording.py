@@ -1,13 +1,15 @@
-"""What ingest does: record, read, retract, forget in time, and know the person."""
+"""Records, reads, retracts, forgets in time, and knows the person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from services.ingest.model import (
+    EXPORT,
     Draft,
     Key,
     Observation,
@@ -69,7 +71,10 @@ class Observations(Protocol):
         self, arrivals: Sequence[Arrival], moves: Mapping[PersonId, str]
     ) -> Mapping[Key, Observation]:
         """Keeps what is not kept yet, with a task each and the person it is of, in one
-        transaction; `moves` sets people's zones in the same. Returns what had been kept before."""
+        transaction; `moves` sets people's zones in the same. Returns what had been kept before.
+
+        Refuses with PERSON_BEING_ERASED, and keeps nothing, if that is true of one of the people.
+        """
         ...
 
     async def get(self, key: Key) -> Observation | None: ...
@@ -82,7 +87,7 @@ class Observations(Protocol):
 
     async def retract(self, key: Key, correlation_id: str, now: datetime) -> bool:
         """Removes the observation, if it is kept, and queues its retraction; False without the
-        person."""
+        person. Refuses with PERSON_BEING_ERASED."""
         ...
 
     async def purge(self, recorded_before: datetime, done_before: datetime) -> tuple[int, int]:
@@ -98,7 +103,8 @@ class People(Protocol):
     async def zones(self, people: Sequence[PersonId]) -> Mapping[PersonId, str]: ...
 
     async def put(self, person_id: PersonId, time_zone: str | None, now: datetime) -> Person:
-        """Makes or changes a person; None leaves the zone as it is."""
+        """Makes or changes a person; None leaves the zone as it is. Refuses with
+        PERSON_BEING_ERASED."""
         ...
 
 
@@ -136,6 +142,8 @@ def check(draft: Draft, now: datetime, *, field: str) -> None:
     """Refuses a draft that the rules of the API let through and sense does not."""
     if draft.time_zone:
         zone_named(draft.time_zone, field=f"{field}.time_zone")
+    if draft.source == EXPORT and not _is_uuid(draft.source_id):
+        raise Invalid("INVALID_FIELD", "must be the id in the export", field=f"{field}.source_id")
     content = draft.content
     if isinstance(content, UserInput) and content.question is Question.TIME_ZONE:
         zone_named(content.answer, field=f"{field}.user_input.answer")
@@ -219,6 +227,13 @@ def _answers(
         one = first[observation.key].observation
         answers.append(Recorded(earlier or one, earlier is None and one is observation))
     return answers
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def _no_person() -> NotFound:

@@ -1,0 +1,6 @@
+"""Observations, people, their tasks and their erasures in Postgres."""
+
+from services.ingest.store.observations import PostgresObservations, PostgresPeople
+from services.ingest.store.person_data import HOLDING, PostgresErasures, PostgresTasks
+
+__all__ = ["HOLDING", "PostgresErasures", "PostgresObservations", "PostgresPeople", "PostgresTasks"]

@@ -1,0 +1,16 @@
+"""The lease of a person is the fence that an erasure closes."""
+
+from alembic import op
+
+revision = "profiler_0002"
+down_revision = "profiler_0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE profiler.leases ADD COLUMN erasure_id uuid, ADD COLUMN removed jsonb")
+
+
+def downgrade() -> None:
+    op.execute("ALTER TABLE profiler.leases DROP COLUMN erasure_id, DROP COLUMN removed")
