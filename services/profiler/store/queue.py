@@ -25,10 +25,10 @@ from services.profiler.usecases import MOST_ATTEMPTS
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=5)
+LEASE = timedelta(seconds=3)
 """From the claim to the transaction that settles it, which then locks the lease until it ends: a
-few milliseconds, so that a worker that lives keeps what it holds. A dead one's people wait for as
-long; those of a frozen one too, whose transaction the server ends before (`kit.database`)."""
+few milliseconds, so that a worker that lives keeps what it holds. A dead one's people wait until it
+is over; those of a frozen one too, whose transaction the server ends by then (`kit.database`)."""
 MOST_TASKS = 200
 
 # A task in progress whose person nobody holds is one whose worker died.

@@ -27,7 +27,7 @@ from services.profiler.model import (
 from services.profiler.usecases import MOST_ATTEMPTS, Outcome, Wanted
 from services.profiler.weeks import Week
 
-LEASE = timedelta(seconds=5)
+LEASE = timedelta(seconds=3)
 
 
 @dataclass
