@@ -79,3 +79,17 @@ def test_light_work_is_over_when_the_better_time_begins() -> None:
 
     ahead, light = the("deep_work_window", overlay), the("light_work", overlay)
     assert light.end_at <= ahead.start_at
+
+
+def test_the_day_of_somebody_who_is_best_in_the_evening_lasts_until_then() -> None:
+    evening = PeakHours((Window(time(19), time(22)),))
+    overlay = advise(mindscape(evening, FOCUS, NINE, n=0), "19:30")
+
+    assert overlay.current_state.working_hours
+    assert overlay.suggestions[0].type == "deep_work_window"
+
+
+def test_best_hours_before_the_usual_start_make_no_day_longer() -> None:
+    early = PeakHours((Window(time(6), time(8)),))
+
+    assert not advise(mindscape(early, FOCUS, NINE, n=0), "18:30").current_state.working_hours

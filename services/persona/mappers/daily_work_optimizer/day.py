@@ -92,14 +92,26 @@ def _rise(levels: tuple[float, ...]) -> int:
 
 
 def _length(mindscape: Mindscape, levels: tuple[float, ...], start: time) -> timedelta:
-    """The default length, moved towards what the curve shows the more was seen."""
+    """The usual length, moved towards what the curve shows the more was seen."""
+    usual = _usual_length(mindscape, start)
     trait = mindscape.traits.get(EnergyPatterns.NAME)
     if trait is None:
-        return DEFAULT_LENGTH
+        return usual
     seen = min(max(_seen_length(levels, start), SHORTEST_DAY), LONGEST_DAY)
     trust = trait.n / (trait.n + PRIOR_WEIGHT)
-    minutes = (seen * trust + DEFAULT_LENGTH * (1 - trust)) / timedelta(minutes=5)
+    minutes = (seen * trust + usual * (1 - trust)) / timedelta(minutes=5)
     return timedelta(minutes=5 * round(minutes))
+
+
+def _usual_length(mindscape: Mindscape, start: time) -> timedelta:
+    """The default length, or to the end of the best hours: who is best at night works at night."""
+    peaks = mindscape.value(PeakHours)
+    if peaks is None or not peaks.windows:
+        return DEFAULT_LENGTH
+    end = peaks.windows[0].end
+    minutes = (end.hour - start.hour) * 60 + end.minute - start.minute
+    until_end = timedelta(minutes=minutes % (24 * 60))
+    return until_end if DEFAULT_LENGTH < until_end <= LONGEST_DAY else DEFAULT_LENGTH
 
 
 def _seen_length(levels: tuple[float, ...], start: time) -> timedelta:
