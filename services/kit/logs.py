@@ -3,11 +3,17 @@
 import json
 import logging
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import TracebackType
+from typing import TypeAlias
 
+_ExcInfo: TypeAlias = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
 _correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -60,3 +66,22 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         return json.dumps({k: v for k, v in entry.items() if v != ""}, default=str)
+
+    def formatException(self, ei: _ExcInfo) -> str:
+        """Returns where an exception and its causes come from, without their words."""
+        return "\n".join(_where(ei[1])) if ei[1] else ""
+
+
+def _where(error: BaseException) -> Iterator[str]:
+    """Yields the frames and the kind of the first cause, then those of what it led to.
+
+    The words are left out: a driver's quote rows, a parser's quote what it was given.
+    """
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause:
+        yield from _where(cause)
+    for inner in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+        yield from _where(inner)
+    yield "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    state = getattr(error, "sqlstate", None)
+    yield type(error).__qualname__ + (f" ({state})" if state else "")

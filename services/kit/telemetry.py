@@ -1,4 +1,7 @@
-"""OpenTelemetry traces and metrics: sent where an OTLP endpoint is set, silent otherwise."""
+"""OpenTelemetry traces and metrics: sent where an OTLP endpoint is set, silent otherwise.
+
+No span records an exception: its words can quote content.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -37,7 +40,9 @@ class CallSpans:
             return _NO_SPAN
         context = propagate.extract(headers)
         tracer = trace.get_tracer(TRACER)
-        return tracer.start_as_current_span(method, context=context, kind=SpanKind.SERVER)
+        return tracer.start_as_current_span(
+            method, context, SpanKind.SERVER, record_exception=False, set_status_on_exception=False
+        )
 
 
 @contextmanager
@@ -45,8 +50,9 @@ def worker_span(name: str, traceparent: str | None) -> Iterator[Span]:
     """Opens a span for work that an earlier call asked for."""
     headers = {TRACEPARENT: traceparent} if traceparent else {}
     tracer = trace.get_tracer(TRACER)
+    context = propagate.extract(headers)
     with tracer.start_as_current_span(
-        name, context=propagate.extract(headers), kind=SpanKind.CONSUMER
+        name, context, SpanKind.CONSUMER, record_exception=False, set_status_on_exception=False
     ) as span:
         yield span
 
