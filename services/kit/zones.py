@@ -12,7 +12,7 @@ def zone_named(name: str, *, field: str) -> ZoneInfo:
     if name not in _NAMES:
         raise Invalid(
             "UNKNOWN_TIME_ZONE",
-            f"{name!r} is not an IANA time zone such as 'Europe/Berlin'",
+            "not an IANA time zone such as 'Europe/Berlin'",
             field=field,
         )
     return ZoneInfo(name)

@@ -46,10 +46,14 @@ class Run:
             self.process.send_signal(order)
         return self.process.wait(60)
 
-    def call(self, method: str, path: str, body: object = None) -> tuple[int, dict[str, Any]]:
+    def call(
+        self, method: str, path: str, body: object = None, token: str = ""
+    ) -> tuple[int, dict[str, Any]]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             headers = {"content-type": "application/json"}
+            if token:
+                headers["authorization"] = f"Bearer {token}"
             text = None if body is None else json.dumps(body)
             connection.request(method, path, text, headers)
             answer = connection.getresponse()
@@ -57,9 +61,9 @@ class Run:
         finally:
             connection.close()
 
-    def ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+    def ask(self, method: str, path: str, body: object = None, token: str = "") -> dict[str, Any]:
         """Calls and returns the answer; the call must not be refused."""
-        status, answer = self.call(method, path, body)
+        status, answer = self.call(method, path, body, token)
         assert status == http.client.OK, answer
         return answer
 
