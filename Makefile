@@ -7,7 +7,7 @@ CODE := services clients gateway deploy protos/generate.py tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz check lint types protos generate openapi format baseline pins reset
+.PHONY: help run test fuzz chaos check lint types protos generate openapi format baseline pins reset
 
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test: $(VENV)/.develops  ## Run every test on the real parts
 # Cases for each RPC, path and door; in `make test` it is 20.
 fuzz: $(VENV)/.develops  ## Try thousands of hostile requests on the whole system (minutes)
 	@PERSONAKIT_FUZZ=1000 $(BIN)/pytest -s tests/hostile $(ARGS)
+
+chaos: $(VENV)/.develops  ## Break the real system in every way, and count what is lost (minutes)
+	@PERSONAKIT_CHAOS=full $(BIN)/pytest tests/chaos $(ARGS)
 
 check: lint types protos  ## Lint, types, import contracts, protos, generated files fresh
 

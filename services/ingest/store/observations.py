@@ -106,7 +106,11 @@ MOVE = text("""
     INSERT INTO ingest.people (person_id, time_zone, created_at, updated_at)
     VALUES (:person_id, :time_zone, :now, :now)
     ON CONFLICT (person_id) DO UPDATE SET
-        time_zone = coalesce(EXCLUDED.time_zone, people.time_zone), updated_at = EXCLUDED.updated_at
+        time_zone = coalesce(EXCLUDED.time_zone, people.time_zone),
+        updated_at = CASE
+            WHEN coalesce(EXCLUDED.time_zone, people.time_zone) IS DISTINCT FROM people.time_zone
+            THEN EXCLUDED.updated_at ELSE people.updated_at
+        END
     WHERE people.erasure_id IS NULL
     RETURNING person_id, time_zone, created_at, updated_at
 """)
