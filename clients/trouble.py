@@ -49,7 +49,7 @@ ADVICE_BY_REASON: Final[dict[str, str]] = {
 ADVICE_BY_CODE: Final[dict[StatusCode, str]] = {
     StatusCode.UNAVAILABLE: _WAIT,
     StatusCode.DEADLINE_EXCEEDED: _WAIT,
-    StatusCode.UNAUTHENTICATED: "Put a valid token into PERSONAKIT_TOKEN.",
+    StatusCode.UNAUTHENTICATED: "Put a token into PERSONAKIT_TOKEN; `persona-kit token` makes one.",
     StatusCode.PERMISSION_DENIED: "The token in PERSONAKIT_TOKEN does not allow this.",
     StatusCode.UNIMPLEMENTED: "The server is of another release, or not PersonaKit.",
 }
