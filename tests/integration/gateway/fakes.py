@@ -54,6 +54,8 @@ class World:
     """What the services answer, by method, and what they were asked. Unset answers are empty."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
+    # What a stream of answers goes on with after the first.
+    pieces: list[Message] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
 
     def asked(self) -> Call:
@@ -129,6 +131,8 @@ class AnyMethod(grpc.GenericRpcHandler):
         write = GetMessageClass(method.output_type).SerializeToString
         if method.client_streaming:
             return grpc.stream_unary_rpc_method_handler(self._stream(method), read, write)
+        if method.server_streaming:
+            return grpc.unary_stream_rpc_method_handler(self._pieces(method), read, write)
         return grpc.unary_unary_rpc_method_handler(self._unary(method), read, write)
 
     def _unary(self, method: MethodDescriptor) -> Answer:
@@ -143,6 +147,15 @@ class AnyMethod(grpc.GenericRpcHandler):
             async for request in requests:
                 last = request
             return await self._answer(method, last, context)
+
+        return answer
+
+    def _pieces(self, method: MethodDescriptor) -> Callable[..., AsyncIterator[Message]]:
+        async def answer(request: Message, context: Context) -> AsyncIterator[Message]:
+            first = await self._answer(method, request, context)
+            yield first
+            for piece in self._services.world.pieces:
+                yield piece
 
         return answer
 

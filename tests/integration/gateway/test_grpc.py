@@ -54,6 +54,18 @@ def details_of(error: grpc.Call, wanted: Detail) -> Detail:
     return wanted
 
 
+@pytest.mark.parametrize("method", ["ExportPersonData", "ErasePersonData", "ReadmitPerson"])
+def test_what_services_ask_each_other_cannot_be_asked_from_outside(
+    gateway: Running, world: World, method: str
+) -> None:
+    path = f"/personakit.ingest.v1.PersonDataService/{method}"
+    with open_channel(gateway) as channel, pytest.raises(grpc.RpcError) as caught:
+        channel.unary_unary(path)(b"", timeout=10)
+    assert isinstance(caught.value, grpc.Call)
+    assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+    assert world.calls == []
+
+
 def refused(gateway: Running, timeout: float | None = 10) -> grpc.Call:
     with open_channel(gateway) as channel, pytest.raises(grpc.RpcError) as caught:
         get_person(channel, timeout)

@@ -1,6 +1,9 @@
 """JSON in, gRPC behind, JSON out."""
 
+import json
+
 import pytest
+from google.api.httpbody_pb2 import HttpBody
 from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status.rpc_status import to_status
@@ -84,6 +87,7 @@ def test_a_body_may_be_empty_where_every_field_is_optional(gateway: Running) -> 
         ("GET", "/v1/people/ana/observations", "ingest"),
         ("GET", "/v1/people/ana/mindscape/traits/work.peak_hours:explain", "profiler"),
         ("GET", "/v1/people/ana/processing:wait?timeout=2s", "profiler"),
+        ("DELETE", "/v1/people/ana", "ingest"),
         ("GET", "/v1/people/ana/personas", "persona"),
         ("GET", "/v1/feedback/analytics?person_id=ana", "feedback"),
     ],
@@ -93,6 +97,37 @@ def test_each_path_goes_to_its_service(
 ) -> None:
     assert gateway.call(method, path).status == 200
     assert world.asked().service == service
+
+
+def test_a_document_that_comes_in_pieces_is_one_json_body(gateway: Running, world: World) -> None:
+    # Together more than a message of gRPC may have.
+    words = "x" * 3_000_000
+
+    async def begin(request: Message, context: Context) -> Message:
+        assert isinstance(request, ingest_pb2.ExportPersonRequest)
+        begun = json.dumps({"person_id": request.person_id})[:-1]
+        return HttpBody(content_type="application/json", data=begun.encode())
+
+    world.answers["ExportPerson"] = begin
+    world.pieces = [
+        HttpBody(data=f', "{name}": "{words}"'.encode()) for name in ("ingest", "profiler")
+    ]
+    world.pieces.append(HttpBody(data=b"}"))
+    answer = gateway.call("GET", "/v1/people/a:b:export")
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+    assert answer.json() == {"person_id": "a:b", "ingest": words, "profiler": words}
+
+
+def test_a_refused_export_is_a_plain_refusal(gateway: Running, world: World) -> None:
+    async def refuse(request: Message, context: Context) -> Message:
+        status = status_pb2.Status(code=code_pb2.NOT_FOUND, message="nobody")
+        info = error_details_pb2.ErrorInfo(reason="PERSON_NOT_FOUND", domain="personakit")
+        status.details.add().Pack(info)
+        await context.abort_with_status(to_status(status))
+
+    world.answers["ExportPerson"] = refuse
+    answer = gateway.call("GET", "/v1/people/ana:export")
+    assert refused(answer) == Refused(404, 5, "PERSON_NOT_FOUND", ())
 
 
 def test_a_refusal_of_a_service_arrives_whole(gateway: Running, world: World) -> None:
