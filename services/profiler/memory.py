@@ -6,13 +6,17 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from services.profiler.model import Answer, Question
-from services.profiler.weeks import Counts, Week, week_of
+from services.profiler.weeks import Counts, Mark, Week, week_of
 
 HALF_LIFE = timedelta(days=90)
 """Of 14 to 120 days and no forgetting, 60 to 120 predicted the next 60 days of 274 people best."""
 
 REACH = timedelta(weeks=104)
-"""What is older than the newest evidence by more than this is forgotten."""
+"""What is older than the newest evidence by more than this is forgotten, but where a group of
+counts has weights of its own."""
+
+MOST_WEEKS = 104
+"""Only so many weeks in which something was seen are looked at, the newest."""
 
 Faded = Mapping[str, Mapping[str, float]]
 
@@ -64,41 +68,50 @@ def newest_evidence(weeks: Iterable[Week]) -> date | None:
     return seen or max((day for day, mark in marks if mark.answers), default=None)
 
 
-def remember(weeks: Sequence[Week]) -> Memory:
-    """Adds up weeks, fading with their age before the newest evidence, not before today."""
+def recent(weeks: Iterable[Week]) -> list[Week]:
+    """Returns the weeks that are looked at, oldest first."""
+    return sorted((week for week in weeks if week), key=lambda one: one.start)[-MOST_WEEKS:]
+
+
+def remember(weeks: Sequence[Week], own: Mapping[str, Mapping[date, float]]) -> Memory:
+    """Adds up recent weeks, fading with their age before the newest evidence, not before today.
+
+    `own` are the weights of weeks, by Monday, for groups that fade in their own way.
+    """
     newest = newest_evidence(weeks)
+    weights = {week.start: weight_of(week.start, newest) if newest else 1.0 for week in weeks}
     counts: dict[str, dict[str, int]] = {}
     faded: dict[str, dict[str, float]] = {}
+    for week in weeks:
+        for group, keys in week.counts.items():
+            if weight := own.get(group, weights).get(week.start, 0.0):
+                _add(counts.setdefault(group, {}), faded.setdefault(group, {}), keys, weight)
+    ordered = {group: dict(sorted(keys.items())) for group, keys in faded.items()}
+    marked = [(mark, weights[week.start]) for week in weeks for mark in week.marks.values()]
+    return Memory(counts, ordered, *_last_words([one for one in marked if one[1]]))
+
+
+def _last_words(
+    marks: Iterable[tuple[Mark, float]],
+) -> tuple[Mapping[str, int], Mapping[Question, FadedAnswer], str]:
     answers: dict[Question, FadedAnswer] = {}
     latest: dict[str, int] = {}
     seen: tuple[int, str] = (0, "")
-    for week in sorted(weeks, key=lambda one: one.start):
-        weight = weight_of(week.start, newest) if newest else 1.0
-        if weight == 0.0:
-            continue
-        _add(counts, faded, week.counts, weight)
-        for mark in week.marks.values():
-            seen = max(seen, mark.seen or seen)
-            for group, at in mark.latest.items():
-                latest[group] = max(latest.get(group, 0), at)
-            for answer in mark.answers:
-                _keep_newest(answers, FadedAnswer(answer, weight))
-    ordered = {group: dict(sorted(keys.items())) for group, keys in faded.items()}
-    return Memory(counts, ordered, latest, answers, seen[1])
+    for mark, weight in marks:
+        seen = max(seen, mark.seen or seen)
+        for group, at in mark.latest.items():
+            latest[group] = max(latest.get(group, 0), at)
+        for answer in mark.answers:
+            _keep_newest(answers, FadedAnswer(answer, weight))
+    return latest, answers, seen[1]
 
 
 def _add(
-    counts: dict[str, dict[str, int]],
-    faded: dict[str, dict[str, float]],
-    change: Counts,
-    weight: float,
+    exact: dict[str, int], faded: dict[str, float], keys: Mapping[str, int], weight: float
 ) -> None:
-    for group, keys in change.items():
-        exact = counts.setdefault(group, {})
-        weighted = faded.setdefault(group, {})
-        for key, amount in keys.items():
-            exact[key] = exact.get(key, 0) + amount
-            weighted[key] = weighted.get(key, 0.0) + weight * amount
+    for key, amount in keys.items():
+        exact[key] = exact.get(key, 0) + amount
+        faded[key] = faded.get(key, 0.0) + weight * amount
 
 
 def _keep_newest(answers: dict[Question, FadedAnswer], answer: FadedAnswer) -> None:

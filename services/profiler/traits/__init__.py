@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.profiler.days import Day
-from services.profiler.memory import remember
+from services.profiler.memory import recent, remember
 from services.profiler.model import Answer, CalendarEvent, Evidence, Question, Trait, Traits
 from services.profiler.traits import (
     energy_patterns,
@@ -13,6 +13,7 @@ from services.profiler.traits import (
     meeting_recovery,
     peak_hours,
     preferred_start_time,
+    recall,
     task_switching_cost,
 )
 from services.profiler.traits.prior import Prior
@@ -72,8 +73,10 @@ def _lasting(day: Day) -> tuple[Answer, ...]:
 
 
 def fold(weeks: Sequence[Week], prior: Prior) -> Belief:
-    """Returns what is believed: a pure function of at most two years of weeks and the prior."""
-    memory = remember(weeks)
+    """Returns what is believed: a pure function of recent weeks and the prior."""
+    looked_at = recent(weeks)
+    own = {energy_patterns.GROUP: recall.weights(looked_at, prior.habits)}
+    memory = remember(looked_at, own)
     traits: dict[str, Trait] = {}
     for rule in RULES:
         trait = rule.fold(memory, prior)

@@ -1,53 +1,53 @@
 """`work.energy_patterns`: how sharp the person is by the hour, on weekdays and at weekends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import sqrt
 
 from services.profiler.days import Day
 from services.profiler.localtime import clock_face
 from services.profiler.memory import Memory
 from services.profiler.model import EnergyPatterns, Evidence, Question, Trait
 from services.profiler.traits.certainty import MIDDLE_80, peak_hit_rate
+from services.profiler.traits.curves import HOURS, Curve, mixed, shares, smooth
+from services.profiler.traits.habits import Habits
 from services.profiler.traits.prior import Prior
 from services.profiler.traits.rule import Counting, Rule, Tally, trait
 
 NAME = "work.energy_patterns"
 GROUP = "energy"
 METHOD = (
-    "Minutes of work by hour of the local day, weighted by score where there is one, smoothed "
-    "over about an hour and mixed with what holds for people in general (worth 10 sessions "
-    "without a score) and with your answer (worth as much); the best hour is 1. "
-    "A session with a score counts as four without."
+    "Minutes of work by hour of the local day, read in the light of how people's days differ: the "
+    "fewer sessions, the more the curve is what is usual for days like yours. Your answer is worth "
+    "10 sessions. Work with a score is weighted by it and counts four times. Older weeks count the "
+    "less, the better your newest weeks alone have predicted the next. The best hour is 1."
 )
 ENOUGH = 10
 PRIOR_WORTH = 10.0
 ANSWER_WORTH = 10.0
-POOLED_WORTH = 10.0
-"""What the week as a whole is worth when weekdays and weekends are told apart."""
+BORROWED, BORROWED_SHARE = 10.0, 0.25
+"""What weekdays may borrow from weekends, and the other way round: so many sessions, or more up to
+this share of their own."""
+HABITS_SHARE = 0.7
+"""Trust in how people's days differ; the rest goes to a plain smoothing that presumes nothing of
+the kind, for those who are like nobody else."""
 SCORED_WORTH = 4.0
 """Sightings a scored session counts as: it covers more time than a commit, and it is rated."""
 NEUTRAL_SCORE = 3.0
-
-_BELL = [exp(-(hours**2) / 2) for hours in range(-4, 5)]
-KERNEL = tuple((hours - 4, share / sum(_BELL)) for hours, share in enumerate(_BELL))
-"""A normal distribution with a standard deviation of one hour: hours away, and their share."""
-
-Curve = Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """The shares of energy by hour on weekdays and at weekends, each adding up to 1; and, as
-    `worked_*`, what was seen by hour before anything was smoothed or mixed in.
+    `rated_*`, the rated work by hour before anything was smoothed or mixed in.
 
     `sightings` is what they rest on beside the prior, faded; so is `effective_n`, in sessions.
     """
 
     weekday: Curve
     weekend: Curve
-    worked_weekday: Curve
-    worked_weekend: Curve
+    rated_weekday: Curve
+    rated_weekend: Curve
     sightings: float
     n: int
     effective_n: float
@@ -59,6 +59,22 @@ class Picture:
         """Half the width of the middle 80 % of what the best weekday level can be."""
         best = max(self.weekday)
         return MIDDLE_80 * sqrt(best * (1 - best) / (self.sightings + PRIOR_WORTH)) / best
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was seen on weekdays, or at weekends: seconds by hour, and faded counts."""
+
+    worked: Curve
+    rated: Curve
+    n: int
+    sessions: float
+    unrated_sessions: float
+    rated_worth: float
+
+    @property
+    def sightings(self) -> float:
+        return self.unrated_sessions + self.rated_worth
 
 
 def count(day: Day, tally: Tally) -> None:
@@ -97,30 +113,64 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
 
 def picture(memory: Memory, prior: Prior) -> Picture | None:
     """Returns the curves; None without a session and without an answer that tells anything."""
-    answer, answer_worth = _answered(memory, prior)
-    keys = ("dun", "drn", "eun", "ern")
-    n = sum(memory.n(GROUP, key) for key in keys)
-    if n == 0 and not answer_worth:
+    answer = _answered(memory, prior)
+    weekday, weekend = _seen(memory, "d"), _seen(memory, "e")
+    n = weekday.n + weekend.n
+    if n == 0 and not answer[1]:
         return None
-    weekday, weekend = _mass(memory, "d"), _mass(memory, "e")
-    on_weekdays, at_weekends = _sightings(memory, "d"), _sightings(memory, "e")
-    week = [sum(hour) for hour in zip(weekday, weekend, strict=True)]
-    pooled = _mixed(
-        (_smooth(week), on_weekdays + at_weekends),
-        (prior.energy, PRIOR_WORTH),
-        (answer, answer_worth),
-    )
     return Picture(
-        weekday=_mixed((_smooth(weekday), on_weekdays), (pooled, POOLED_WORTH)),
-        weekend=_mixed((_smooth(weekend), at_weekends), (pooled, POOLED_WORTH)),
-        worked_weekday=weekday,
-        worked_weekend=weekend,
-        sightings=on_weekdays + at_weekends,
+        weekday=_believed(weekday, weekend, answer, prior.habits),
+        weekend=_believed(weekend, weekday, answer, prior.habits),
+        rated_weekday=weekday.rated,
+        rated_weekend=weekend.rated,
+        sightings=weekday.sightings + weekend.sightings,
         n=n,
-        effective_n=sum(memory.weight(GROUP, key) for key in keys),
-        question=Question.MOST_PRODUCTIVE if answer_worth else None,
-        weekend_seen=bool(memory.n(GROUP, "eun") + memory.n(GROUP, "ern")),
+        effective_n=weekday.sessions + weekend.sessions,
+        question=Question.MOST_PRODUCTIVE if answer[1] else None,
+        weekend_seen=weekend.n > 0,
     )
+
+
+def _seen(memory: Memory, part: str) -> _Seen:
+    seconds = memory.group(GROUP)
+    unrated = [seconds.get(f"{part}u{hour}", 0.0) for hour in range(HOURS)]
+    rated = [seconds.get(f"{part}r{hour}", 0.0) / NEUTRAL_SCORE for hour in range(HOURS)]
+    sessions = memory.weight(GROUP, f"{part}un"), memory.weight(GROUP, f"{part}rn")
+    return _Seen(
+        worked=[u + r for u, r in zip(unrated, rated, strict=True)],
+        rated=rated,
+        n=memory.n(GROUP, f"{part}un") + memory.n(GROUP, f"{part}rn"),
+        sessions=sum(sessions),
+        unrated_sessions=sessions[0],
+        rated_worth=SCORED_WORTH * memory.weight(GROUP, f"{part}score") / NEUTRAL_SCORE,
+    )
+
+
+def _believed(own: _Seen, other: _Seen, answer: tuple[Curve, float], habits: Habits) -> Curve:
+    """Returns the curve of one part of the week, for which the other is asked too."""
+    activity = _activity(
+        (shares(own.worked), own.sessions),
+        (shares(other.worked), _borrowed(own.sessions, other.sessions)),
+        habits,
+    )
+    return mixed(
+        (activity, PRIOR_WORTH + own.unrated_sessions),
+        answer,
+        (smooth(shares(own.rated)), own.rated_worth),
+        (smooth(shares(other.rated)), _borrowed(own.rated_worth, other.rated_worth)),
+    )
+
+
+def _borrowed(own: float, other: float) -> float:
+    return min(other, max(BORROWED, BORROWED_SHARE * own))
+
+
+def _activity(own: tuple[Curve, float], other: tuple[Curve, float], habits: Habits) -> Curve:
+    n = own[1] + other[1]
+    worked = mixed(own, other) if n else habits.mean
+    plain = mixed((smooth(worked), n), (habits.mean, PRIOR_WORTH))
+    likely = shares(habits.expected(worked, n))
+    return mixed((likely, HABITS_SHARE), (plain, 1 - HABITS_SHARE))
 
 
 def levels(curve: Curve) -> tuple[float, ...]:
@@ -134,39 +184,10 @@ def _answered(memory: Memory, prior: Prior) -> tuple[Curve, float]:
     faded = memory.answers.get(Question.MOST_PRODUCTIVE)
     hours = prior.answered_parts.get(faded.answer.text) if faded else None
     if faded is None or hours is None:
-        return [0.0] * 24, 0.0
+        return [0.0] * HOURS, 0.0
     first, last = hours
-    flat = [1.0 if first <= hour < last else 0.0 for hour in range(24)]
-    return _smooth(flat), ANSWER_WORTH * faded.weight
-
-
-def _sightings(memory: Memory, part: str) -> float:
-    rated = memory.weight(GROUP, f"{part}score") / NEUTRAL_SCORE
-    return memory.weight(GROUP, f"{part}un") + SCORED_WORTH * rated
-
-
-def _mass(memory: Memory, part: str) -> list[float]:
-    seconds = memory.group(GROUP)
-    unrated, rated = f"{part}u", f"{part}r"
-    return [
-        seconds.get(f"{unrated}{hour}", 0.0) + seconds.get(f"{rated}{hour}", 0.0) / NEUTRAL_SCORE
-        for hour in range(24)
-    ]
-
-
-def _smooth(mass: Sequence[float]) -> Curve:
-    total = sum(mass)
-    smoothed = [0.0] * 24
-    for hour, amount in enumerate(mass):
-        if amount:
-            for away, share in KERNEL:
-                smoothed[(hour + away) % 24] += share * amount / total
-    return smoothed
-
-
-def _mixed(*curves: tuple[Curve, float]) -> Curve:
-    total = sum(worth for _, worth in curves)
-    return [sum(curve[hour] * worth for curve, worth in curves) / total for hour in range(24)]
+    flat = [1.0 if first <= hour < last else 0.0 for hour in range(HOURS)]
+    return smooth(shares(flat)), ANSWER_WORTH * faded.weight
 
 
 def says(day: Day) -> Iterator[Evidence]:

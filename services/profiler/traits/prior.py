@@ -3,34 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.profiler.traits.habits import Habits
+from services.profiler.traits.shipped import SHIPPED_HABITS
+
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """A population's habits; a fold depends on it, so that `version` is recorded with traits.
-
-    `energy` are the shares of activity by hour of the local day, adding up to 1.
-    """
+    """A population's habits; a fold depends on it, so that `version` is recorded with traits."""
 
     version: str
-    energy: tuple[float, ...]
+    habits: Habits
     score_lost_per_interruption: float
     minutes_lost_per_interruption: float
     answered_parts: Mapping[str, tuple[int, int]]
     answered_focus: Mapping[str, tuple[int, ...]]
 
 
-def _shares(*per_mille: int) -> tuple[float, ...]:
-    total = sum(per_mille)
-    return tuple(share / total for share in per_mille)
-
-
 SHIPPED = Prior(
     version="shipped-1",
-    # Mean of the hourly shares of 58 people's public commits in local time, each counted once.
-    energy=_shares(
-        *(17, 10, 6, 5, 4, 3, 5, 11, 26, 48, 67, 74),
-        *(75, 79, 87, 93, 88, 79, 55, 38, 34, 34, 34, 27),
-    ),
+    habits=SHIPPED_HABITS,
     # The middle of what is called medium; programmers need 10 to 15 minutes to the first edit
     # after an interruption (10.1007/s11219-010-9104-9), part of which is other work.
     score_lost_per_interruption=0.24,

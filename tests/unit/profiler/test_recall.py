@@ -1,0 +1,52 @@
+"""How much each week counts: habits that changed are followed, pauses erase nothing."""
+
+from datetime import date, timedelta
+
+from services.profiler.model import Fact, PeakHours, WorkSession
+from services.profiler.traits import peak_hours, recall
+from services.profiler.traits.shipped import SHIPPED_HABITS
+from tests.unit.profiler.build import believed, entered, work, workdays
+
+MONDAY = date(2026, 1, 5)
+HALF_A_YEAR = workdays(MONDAY, 130)
+
+
+def days_of(clock: str, days: list[date]) -> list[WorkSession]:
+    return [work(clock, 90, day=day) for day in days]
+
+
+def weights_of(facts: list[Fact]) -> list[float]:
+    weeks = sorted(entered(*facts).weeks.values(), key=lambda week: week.start)
+    return list(recall.weights(weeks, SHIPPED_HABITS).values())
+
+
+def first_window(facts: list[Fact]) -> int:
+    value = believed(*facts)[peak_hours.NAME].value
+    assert isinstance(value, PeakHours)
+    return int(value.windows[0].start[:2])
+
+
+def test_of_who_never_changes_old_weeks_count_nearly_as_much_as_new_ones() -> None:
+    weights = weights_of([*days_of("09:00", list(HALF_A_YEAR))])
+    assert weights[-1] == 1
+    assert weights[0] > 0.6
+
+
+def test_who_changes_is_believed_within_45_days() -> None:
+    changed = workdays(HALF_A_YEAR[-1] + timedelta(days=3), 32)
+    facts: list[Fact] = [*days_of("09:00", list(HALF_A_YEAR)), *days_of("14:00", list(changed))]
+    assert (changed[-1] - HALF_A_YEAR[-1]).days <= 46
+    assert abs(first_window(facts) - 14) <= 1
+    assert weights_of(facts)[0] < 0.1
+
+
+def test_a_fortnight_away_erases_nothing() -> None:
+    before: list[Fact] = [*days_of("09:00", list(HALF_A_YEAR))]
+    back = work("09:00", 90, day=HALF_A_YEAR[-1] + timedelta(days=15))
+    old, new = believed(*before)[peak_hours.NAME], believed(*before, back)[peak_hours.NAME]
+    assert new.effective_n > 0.95 * old.effective_n
+    assert first_window([*before, back]) == first_window(before)
+
+
+def test_nothing_worked_needs_no_weights() -> None:
+    assert recall.weights([], SHIPPED_HABITS) == {}
