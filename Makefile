@@ -3,11 +3,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CODE := services clients gateway deploy protos/generate.py tests
+CODE := services clients gateway deploy examples protos/generate.py tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz chaos check lint types protos generate openapi format baseline pins reset
+.PHONY: help run test fuzz chaos check lint types protos generate openapi format baseline pins audit seed reset
 
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,16 @@ pins: ## Pin the newest versions that pyproject.toml allows
 	  "$$fresh/bin/pip" freeze --exclude-editable >requirements.txt && \
 	  "$$fresh/bin/pip" install -q -e '.[dev]' && \
 	  "$$fresh/bin/pip" freeze --exclude-editable | grep -vxFf requirements.txt >requirements-dev.txt
+
+seed: $(VENV)/.runs  ## Record ten sample people in the running system
+	@$(BIN)/persona-kit-workbench seed
+
+PINS := requirements.txt requirements-dev.txt
+audit: $(VENV)/.develops  ## Look the pinned versions up among known holes (needs the network)
+	@out=$$($(BIN)/pip-audit -s osv --disable-pip --no-deps --progress-spinner off $(PINS:%=-r %) 2>&1) \
+	  && echo "$$out" || case "$$out" in \
+	  *ConnectionError*) echo "nothing was audited: api.osv.dev cannot be reached from here"; exit 2;; \
+	  *) echo "$$out"; exit 1;; esac
 
 reset:  ## Forget everything that the local system has stored
 	$(BIN)/python -m deploy.local reset

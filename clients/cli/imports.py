@@ -98,7 +98,7 @@ def ics(
             keep_titles=keep_titles,
         )
 
-    _run(address, Errand(person, zone, dry_run, wait), read)
+    bring_in(address, Errand(person, zone, dry_run, wait), read)
 
 
 @app.command()
@@ -122,7 +122,7 @@ def activitywatch(
             keep_titles=keep_titles,
         )
 
-    _run(address, Errand(person, zone, dry_run, wait), read)
+    bring_in(address, Errand(person, zone, dry_run, wait), read)
 
 
 def _window(since: str, until: str, there: ZoneInfo, now: datetime) -> Window | None:
@@ -135,7 +135,8 @@ def _window(since: str, until: str, there: ZoneInfo, now: datetime) -> Window | 
     )
 
 
-def _run(address: str, errand: Errand, read: Reader) -> None:
+def bring_in(address: str, errand: Errand, read: Reader) -> None:
+    """Reads a file, brings what is recorded in line with it, and says what that came to."""
     try:
         outcome, status = call(address, lambda api: _import(api, errand, read))
     except ImportRefused as refusal:

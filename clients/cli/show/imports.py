@@ -10,13 +10,13 @@ from rich.text import Text
 
 from clients.cli.reconciling import Outcome
 from clients.cli.show.words import many
+from clients.importers.plan import EARLIEST, LATEST, Window
 from clients.trouble import readable
 
 
 def outcome(done: Outcome, *, dry_run: bool = False) -> Iterator[RenderableType]:
     """The counts, why anything was left out, and every skipped entry by its name."""
-    window = done.imported.window
-    span = f"{window.from_time:%Y-%m-%d} to {window.until_time:%Y-%m-%d}"
+    span = _span(done.imported.window)
     title = "Dry run, nothing was sent" if dry_run else "Imported"
     yield Text(f"{title}: {span}, as {readable(done.imported.source)}", style="bold")
     yield _counts(done)
@@ -24,6 +24,12 @@ def outcome(done: Outcome, *, dry_run: bool = False) -> Iterator[RenderableType]
         yield Text(f"Left out: {many(count, 'entry', 'entries')}, {readable(reason)}")
     for entry in done.imported.skipped:
         yield Text(f"Skipped: {readable(entry.name)}: {readable(entry.reason)}", style="yellow")
+
+
+def _span(window: Window) -> str:
+    if window == Window(EARLIEST, LATEST):
+        return "all of it"
+    return f"{window.from_time:%Y-%m-%d} to {window.until_time:%Y-%m-%d}"
 
 
 def _counts(done: Outcome) -> Table:

@@ -1,0 +1,1 @@
+"""What can be wrong with a set-up: one function a check, each with a way to mend it."""
