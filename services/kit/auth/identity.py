@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -23,16 +24,17 @@ class Identity:
     the file cannot be used.
     """
 
-    def __init__(self, subject: str, path: Path) -> None:
+    def __init__(self, subject: str, path: Path, seconds: Callable[[], float] = time.time) -> None:
         self._subject = subject
         self._path = path
+        self._seconds = seconds
         self._token = ""
         self._until = 0.0
         self.token()
 
     def token(self) -> str:
         """Returns a token that is good for another minute at least."""
-        now = time.time()
+        now = self._seconds()
         if now + RENEWED_BEFORE_SECONDS > self._until:
             self._until = now + LIFETIME_SECONDS
             self._token = self._minted(int(now))
@@ -55,7 +57,8 @@ class Identity:
 def _signing_key(path: Path) -> tuple[PyJWK, str, str]:
     try:
         jwk = json.loads(path.read_text())
-        return PyJWK(jwk), str(jwk["kid"]), str(jwk["scope"])
+        kid, scope = str(jwk["kid"]), str(jwk["scope"])
+        return PyJWK(jwk), kid, scope
     except OSError as error:
         raise BadSetting(f"no key for this service's own calls: {error}") from error
     except (ValueError, KeyError, TypeError, jwt.PyJWTError):

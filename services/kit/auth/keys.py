@@ -67,7 +67,7 @@ def _read(path: Path) -> dict[str, Key]:
         keys = {str(jwk["kid"]): _key(jwk) for jwk in json.loads(path.read_text())["keys"]}
     except OSError as error:
         raise BadSetting(f"no keys to check callers with: {error}") from error
-    except (ValueError, KeyError, TypeError, PyJWTError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, PyJWTError) as error:
         raise BadSetting(f"{path} is no set of {CURVE} keys: {error!r}") from error
     if not keys:
         raise BadSetting(f"{path} has no key")

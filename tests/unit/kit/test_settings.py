@@ -36,12 +36,26 @@ def test_a_missing_secret_is_named(tmp_path: Path) -> None:
         ("PERSONAKIT_TIME_ZONE", "Mars/Olympus"),
         ("PERSONAKIT_TIME_ZONE", "../etc/passwd"),
         ("PERSONAKIT_POOL_SIZE", "0"),
+        ("PERSONAKIT_AUTH", "true"),
         ("PERSONAKIT_OBSERVATION_RETENTION_DAYS", "-1"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
         settings(**{name: value})
+
+
+def test_tokens_are_asked_for_when_switched_on_with_the_keys_among_the_secrets() -> None:
+    assert not settings().auth
+    asked = settings(PERSONAKIT_AUTH="on", PERSONAKIT_SECRETS="/kept")
+    assert (asked.auth, asked.jwks) == (True, Path("/kept/jwks.json"))
+    assert settings(PERSONAKIT_JWKS="/elsewhere.json").jwks == Path("/elsewhere.json")
+
+
+def test_a_service_without_a_key_has_no_identity_where_it_needs_one(tmp_path: Path) -> None:
+    assert settings(PERSONAKIT_SECRETS=str(tmp_path)).identity("persona") is None
+    with pytest.raises(BadSetting, match="persona-key"):
+        settings(PERSONAKIT_SECRETS=str(tmp_path), PERSONAKIT_AUTH="on").identity("persona")
 
 
 def test_the_test_clock_counts_only_when_asked_for_and_on_this_machine(tmp_path: Path) -> None:

@@ -181,7 +181,11 @@ def test_two_keys_are_believed_at_once_until_one_is_retired(
     assert reader.read(new)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"keys": []}', '{"keys": [{}]}', "7"])
+LISTS = ("[]", "[{}]", "[[]]", "7")
+UNUSABLE = ["", "{", "[]", "{}", "7", *(f'{{"keys": {keys}}}' for keys in LISTS)]
+
+
+@pytest.mark.parametrize("content", UNUSABLE)
 def test_keys_that_cannot_be_read_leave_those_before(
     issuer: Issuer, reader: TokenReader, tmp_path: Path, content: str
 ) -> None:
@@ -193,7 +197,7 @@ def test_keys_that_cannot_be_read_leave_those_before(
     assert reader.read(token)
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"keys": []}'])
+@pytest.mark.parametrize("content", UNUSABLE)
 def test_nothing_starts_without_keys(tmp_path: Path, content: str) -> None:
     (tmp_path / "jwks.json").write_text(content)
     with pytest.raises(BadSetting):
@@ -202,7 +206,7 @@ def test_nothing_starts_without_keys(tmp_path: Path, content: str) -> None:
 
 def test_private_keys_and_keys_of_other_kinds_are_refused(issuer: Issuer, tmp_path: Path) -> None:
     other = {"kty": "oct", "k": "c2VjcmV0", "kid": "shared", "alg": "HS256"}
-    for key in (issuer.jwk, other):
+    for key in (issuer.jwk, other, issuer.ring.believed()[0] | {"scope": ["a"]}):
         (tmp_path / "bad.json").write_text(json.dumps({"keys": [key]}))
         with pytest.raises(BadSetting) as caught:
             Jwks(tmp_path / "bad.json")
