@@ -117,7 +117,7 @@ def _channel(target: Target, deadline: timedelta) -> aio.Channel:
         ("grpc.enable_http_proxy", 0 if target.is_local else 1),
     ]
     stamp = _Stamp(target, deadline)
-    interceptors = [_StampUnary(stamp), _StampStream(stamp)]
+    interceptors = [_StampUnary(stamp), _StampStream(stamp), _StampPieces(stamp)]
     scheme, _, rest = target.address.rpartition("://")
     if scheme == "https":
         credentials = grpc.ssl_channel_credentials()
@@ -169,3 +169,18 @@ class _StampStream(aio.StreamUnaryClientInterceptor):
         request_iterator: AsyncIterable[_Request] | Iterable[_Request],
     ) -> aio.StreamUnaryCall[_Request, _Response]:
         return await continuation(self._stamp(client_call_details), request_iterator)
+
+
+class _StampPieces(aio.UnaryStreamClientInterceptor):
+    def __init__(self, stamp: _Stamp) -> None:
+        self._stamp = stamp
+
+    async def intercept_unary_stream(
+        self,
+        continuation: Callable[
+            [aio.ClientCallDetails, _Request], Awaitable[aio.UnaryStreamCall[_Request, _Response]]
+        ],
+        client_call_details: aio.ClientCallDetails,
+        request: _Request,
+    ) -> aio.UnaryStreamCall[_Request, _Response]:
+        return await continuation(self._stamp(client_call_details), request)

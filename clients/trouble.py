@@ -42,6 +42,8 @@ ADVICE_BY_REASON: Final[dict[str, str]] = {
     "DATABASE_UNAVAILABLE": _WAIT,
     "SERVICE_UNAVAILABLE": _WAIT,
     "CONFLICT": "Send it again; nothing is stored twice.",
+    "PERSON_BEING_ERASED": "Wait until `persona-kit erase` is done; then it is taken as new.",
+    "ERASURE_UNFINISHED": "It goes on by itself; the same command again waits for its end.",
     "REQUEST_TOO_LARGE": "Send it in smaller parts.",
     "TOO_MANY_REQUESTS": "Try again in a moment.",
     "FOREIGN_ORIGIN": "Call it by a loopback name, such as 127.0.0.1.",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clients.cli import advice, beliefs, imports, operations, recording, tokens
+from clients.cli import advice, beliefs, imports, operations, person_data, recording, tokens
 
 app = typer.Typer(
     name="persona-kit",
@@ -52,6 +52,7 @@ def _root(
 
 _NOW = "What now"
 _KNOWN = "What is known"
+_YOURS = "Your data"
 _RUNNING = "How it runs"
 app.command(rich_help_panel=_NOW)(advice.suggest)
 app.command(rich_help_panel=_NOW)(advice.feedback)
@@ -61,6 +62,10 @@ app.add_typer(imports.app, name="import", rich_help_panel=_KNOWN)
 app.command(rich_help_panel=_KNOWN)(beliefs.mindscape)
 app.command(rich_help_panel=_KNOWN)(beliefs.explain)
 app.command(rich_help_panel=_KNOWN)(advice.analytics)
+app.command(rich_help_panel=_YOURS)(person_data.retract)
+app.command(rich_help_panel=_YOURS)(person_data.export)
+app.command(rich_help_panel=_YOURS)(person_data.erase)
+imports.app.command("export")(person_data.import_export)
 app.command(rich_help_panel=_RUNNING)(operations.status)
 app.command(rich_help_panel=_RUNNING)(operations.failed)
 app.command(rich_help_panel=_RUNNING)(operations.retry)

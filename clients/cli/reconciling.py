@@ -60,19 +60,26 @@ async def list_recorded(api: PersonaKit, person_id: str, source: str) -> list[pb
 
 async def carry_out(api: PersonaKit, imported: Import, plan: Plan) -> Outcome:
     """Retracts, then records, with a progress bar on a terminal. Doing it again is safe."""
-    recorded, already = 0, len(plan.unchanged)
     with _progress() as progress:
         bar = progress.add_task("Retracting", total=len(plan.to_retract))
         for some in _batches(plan.to_retract, AT_ONCE):
             await asyncio.gather(*(_retract(api, each) for each in some))
             progress.advance(bar, len(some))
-        bar = progress.add_task("Recording", total=len(plan.to_record))
-        for some in _batches(plan.to_record, BATCH):
+    recorded, already = await record_all(api, plan.to_record)
+    return Outcome(imported, recorded, already + len(plan.unchanged), len(plan.to_retract))
+
+
+async def record_all(api: PersonaKit, observations: Sequence[pb.Observation]) -> tuple[int, int]:
+    """Records them with a progress bar on a terminal; counts the new, and those that were there."""
+    recorded = already = 0
+    with _progress() as progress:
+        bar = progress.add_task("Recording", total=len(observations))
+        for some in _batches(observations, BATCH):
             answer = await _record(api, some)
             recorded += answer.recorded
             already += answer.already_recorded
             progress.advance(bar, len(some))
-    return Outcome(imported, recorded, already, len(plan.to_retract))
+    return recorded, already
 
 
 @contextmanager

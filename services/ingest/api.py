@@ -188,7 +188,7 @@ def sections(people: People, observations: Observations, tasks: Tasks) -> Mappin
         found = await tasks.page(PersonId(person_id), int(after or 0), limit)
         return [Record(str(one.position), _task(one)) for one in found]
 
-    return {"people": person, "observations": observed, "tasks": queued}
+    return {"person": person, "observations": observed, "tasks": queued}
 
 
 def _task(task: Task) -> Mapping[str, object]:

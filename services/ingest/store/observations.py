@@ -147,7 +147,7 @@ RETRACT = text("""
 """)
 
 FENCED = text("""
-    SELECT FROM ingest.people WHERE person_id = :person_id AND erasure_id IS NOT NULL
+    SELECT person_id FROM ingest.people WHERE person_id = :person_id AND erasure_id IS NOT NULL
 """)
 
 ZONES = text("""

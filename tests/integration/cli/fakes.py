@@ -125,8 +125,11 @@ class Ingest(ingest_grpc.IngestServiceServicer):
             raise NotFound("PERSON_NOT_FOUND", "nothing was ever recorded")
         return ingest.Person(person_id=request.person_id, time_zone=self._world.zone)
 
-    async def UpdatePerson(self, request: object, context: Context) -> ingest.Person:
-        raise NotImplementedError
+    async def UpdatePerson(
+        self, request: ingest.UpdatePersonRequest, context: Context
+    ) -> ingest.Person:
+        self._world.enter("UpdatePerson", request, context)
+        return request.person
 
     async def ExportPerson(
         self, request: ingest.ExportPersonRequest, context: Context

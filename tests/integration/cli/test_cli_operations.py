@@ -22,6 +22,9 @@ OF_A_PERSON = [
     ("analytics",),
     ("failed",),
     ("retry",),
+    ("export",),
+    ("erase", "--yes"),
+    ("retract", "some-id"),
 ]
 
 
