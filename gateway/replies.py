@@ -183,13 +183,17 @@ def for_json(reply: Reply) -> Json:
     }
 
 
+def encoded(reply: Reply) -> str:
+    """Returns the value of `grpc-status-details-bin`."""
+    return base64.b64encode(reply.status().SerializeToString()).decode()
+
+
 def for_grpc(reply: Reply) -> Json:
-    details = base64.b64encode(reply.status().SerializeToString()).decode()
     return {
         "filter": when(f"({reply.when}) && {GRPC}"),
         "headers_to_add": [
             header("grpc-status", str(reply.code)),
-            header("grpc-status-details-bin", details),
+            header("grpc-status-details-bin", encoded(reply)),
         ],
         "body": {"inline_string": reply.message},
         "body_format_override": text("%LOCAL_REPLY_BODY%", "text/plain"),

@@ -123,11 +123,13 @@ local function check(handle, settings)
   if refusal then refuse(handle, refusal) end
 end
 
--- Returns what `on_request` needs to know of the set-up. `named_origins` are separated by spaces.
-function M.settings(local_only, named_origins)
+-- Returns what this filter needs to know of the set-up. `named_origins` are separated by spaces;
+-- `too_large` is what a gRPC caller is told of a message that is too large: {message, details in
+-- base 64}.
+function M.settings(local_only, named_origins, too_large)
   local allowed = {}
   for origin in named_origins:gmatch("%S+") do allowed[origin] = true end
-  return {local_only = local_only, allowed_origins = allowed}
+  return {local_only = local_only, allowed_origins = allowed, too_large = too_large}
 end
 
 function M.on_request(handle, settings)
@@ -162,8 +164,17 @@ local function give_reason(handle)
   if code then body:setBytes(refusals.json(refusals.from_grpc(tonumber(code)))) end
 end
 
-function M.on_response(handle)
+-- The same for gRPC, which refuses a message by itself, before any service's code, for its size only.
+local function give_grpc_reason(headers, too_large)
+  local bare = headers:get("grpc-status") == "8" and not headers:get("grpc-status-details-bin")
+  if not bare then return end
+  headers:replace("grpc-message", too_large.message)
+  headers:add("grpc-status-details-bin", too_large.details)
+end
+
+function M.on_response(handle, settings)
   local headers = handle:headers()
+  if is_grpc(headers) then give_grpc_reason(headers, settings.too_large) end
   if headers:get("x-personakit-status") then say_degraded(headers) end
   local content_type = headers:get("content-type")
   if content_type == transcoder.CONTENT_TYPE then return translate(handle) end

@@ -5,14 +5,17 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Generic, TypeVar
 
-from services.kit.errors import Aborted, Refusal
+from services.kit.errors import Aborted, Refusal, ResourceExhausted
 
 ItemT = TypeVar("ItemT")
 AnswerT = TypeVar("AnswerT")
 
 LARGEST_FLUSH = 1000
+# What waits longer than its caller is work for nobody: about a second's worth.
+MOST_WAITING = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,26 @@ class Batch(Generic[ItemT, AnswerT]):
         flush: Callable[[Sequence[ItemT]], Awaitable[Sequence[AnswerT]]],
         *,
         largest: int = LARGEST_FLUSH,
+        most_waiting: int = MOST_WAITING,
     ) -> None:
         self._flush = flush
         self._largest = largest
+        self._room = most_waiting
         self._waiting: deque[_Ask[ItemT, AnswerT]] = deque()
         self._flusher: asyncio.Task[None] | None = None
 
     async def add(self, items: Sequence[ItemT]) -> Sequence[AnswerT]:
-        """Returns the answers to these items once they are flushed."""
+        """Returns the answers to these items once they are flushed; refuses them if too many
+        others wait."""
+        if self._room < len(items):
+            raise ResourceExhausted(
+                "TOO_MANY_REQUESTS",
+                "more waits to be stored than can be soon",
+                retry_after=timedelta(seconds=1),
+            )
         ask: _Ask[ItemT, AnswerT] = _Ask(items, asyncio.get_running_loop().create_future())
         self._waiting.append(ask)
+        self._room -= len(items)
         if self._flusher is None:
             self._flusher = asyncio.create_task(self._run())
         return await ask.answers
@@ -52,7 +65,8 @@ class Batch(Generic[ItemT, AnswerT]):
     async def _run(self) -> None:
         try:
             while self._waiting:
-                await self._answer(self._take())
+                if asks := self._take():
+                    await self._answer(asks)
         finally:
             self._flusher = None
 
@@ -61,6 +75,7 @@ class Batch(Generic[ItemT, AnswerT]):
         room = self._largest
         while self._waiting and (not taken or len(self._waiting[0].items) <= room):
             ask = self._waiting.popleft()
+            self._room += len(ask.items)
             if ask.answers.cancelled():
                 continue
             taken.append(ask)

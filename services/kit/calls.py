@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 REQUEST_ID = "x-request-id"
 LONGEST_REQUEST_ID = 64
+# Some fifteen batches of a thousand observations: a second or two of work.
+MOST_BYTES_UNDER_WAY = 4 * 1024 * 1024
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -45,15 +47,18 @@ class InternalFault(Refusal):
 
 
 class Calls(grpc.aio.ServerInterceptor):
-    """Stands around every method of PersonaKit's services; `most` bounds those under way.
+    """Stands around every method of PersonaKit's services; `most` bounds those under way, and
+    `most_bytes` their requests together, but for one that is larger alone.
 
     Of all others, those of gRPC's that are public are served, and no more.
     """
 
-    def __init__(self, guard: Guard, *, most: int = 512) -> None:
+    def __init__(
+        self, guard: Guard, *, most: int = 512, most_bytes: int = MOST_BYTES_UNDER_WAY
+    ) -> None:
         self._guard = guard
-        self._most = most
-        self._under_way = 0
+        self._most, self._most_bytes = most, most_bytes
+        self._under_way = self._bytes_under_way = 0
         self._handlers: dict[str, Handler] = {}
         self._metrics = telemetry.CallMetrics()
         self._spans = telemetry.CallSpans()
@@ -89,9 +94,10 @@ class Calls(grpc.aio.ServerInterceptor):
         return grpc.unary_unary_rpc_method_handler(call, *codec)
 
     def _unary(self, method: str, gate: Gate, inner: Any) -> Any:
-        async def call(request: Message, context: Context) -> Any:
-            async with _Call(self, method, context) as headers:
-                self.admit()
+        async def call(request: Message | Unreadable, context: Context) -> Any:
+            size = _size(request)
+            async with _Call(self, method, context, size) as headers:
+                self.admit(size)
                 _check(gate, headers, request)
                 return await inner(request, context)
 
@@ -100,39 +106,45 @@ class Calls(grpc.aio.ServerInterceptor):
     def _requests(self, method: str, gate: Gate, inner: Any) -> Any:
         async def call(requests: AsyncIterator[Message], context: Context) -> Any:
             async with _Call(self, method, context) as headers:
-                self.admit()
+                self.admit(0)
                 gate.caller(headers)
                 return await inner(_checked(gate, headers, requests), context)
 
         return call
 
     def _answers(self, method: str, gate: Gate, inner: Any) -> Any:
-        async def call(request: Message, context: Context) -> AsyncIterator[Any]:
-            async with _Call(self, method, context) as headers:
-                self.admit()
+        async def call(request: Message | Unreadable, context: Context) -> AsyncIterator[Any]:
+            size = _size(request)
+            async with _Call(self, method, context, size) as headers:
+                self.admit(size)
                 _check(gate, headers, request)
                 async for answer in inner(request, context):
                     yield answer
 
         return call
 
-    def begin(self, method: str, headers: dict[str, str]) -> AbstractContextManager[Span]:
-        """Counts a call as under way, and returns its span."""
+    def begin(
+        self, method: str, headers: dict[str, str], size: int
+    ) -> AbstractContextManager[Span]:
+        """Counts a call with so many bytes as under way, and returns its span."""
         self._under_way += 1
+        self._bytes_under_way += size
         return self._spans.of_call(method, headers)
 
-    def admit(self) -> None:
-        """Refuses a call if too many are under way."""
-        if self._under_way > self._most:
+    def admit(self, size: int) -> None:
+        """Refuses a call with so many bytes, itself counted, if too much is under way."""
+        too_large = self._bytes_under_way > max(self._most_bytes, size)
+        if self._under_way > self._most or too_large:
             raise ResourceExhausted(
                 "TOO_MANY_REQUESTS",
                 "too many requests are under way",
                 retry_after=timedelta(seconds=1),
             )
 
-    def end(self, method: str, refusal: Refusal | None, seconds: float) -> None:
+    def end(self, method: str, size: int, refusal: Refusal | None, seconds: float) -> None:
         """Counts a call as over, and notes how it ended."""
         self._under_way -= 1
+        self._bytes_under_way -= size
         code = code_of(refusal).name if refusal else "OK"
         self._metrics.add(method, code, seconds)
         if refusal:
@@ -146,12 +158,13 @@ class _Call:
     A class, since every call passes here and a generator's block costs several times as much.
     """
 
-    __slots__ = ("_calls", "_context", "_method", "_opened", "_span", "_started")
+    __slots__ = ("_calls", "_context", "_method", "_opened", "_size", "_span", "_started")
 
-    def __init__(self, calls: Calls, method: str, context: Context) -> None:
+    def __init__(self, calls: Calls, method: str, context: Context, size: int = 0) -> None:
         self._calls = calls
         self._method = method
         self._context = context
+        self._size = size
 
     async def __aenter__(self) -> dict[str, str]:
         """Returns the call's headers."""
@@ -159,7 +172,7 @@ class _Call:
         headers = {str(key): str(value) for key, value in metadata}
         # Each call is a task with a context of its own: what is set ends with it.
         correlate(_request_id(headers))
-        self._opened = self._calls.begin(self._method, headers)
+        self._opened = self._calls.begin(self._method, headers, self._size)
         self._span = self._opened.__enter__()
         self._started = perf_counter()
         return headers
@@ -171,7 +184,7 @@ class _Call:
         trace: TracebackType | None,
     ) -> None:
         refusal = _refusal(error, self._method)
-        self._calls.end(self._method, refusal, perf_counter() - self._started)
+        self._calls.end(self._method, self._size, refusal, perf_counter() - self._started)
         if refusal:
             telemetry.mark_failed(self._span, refusal.reason)
             kind = error = trace = None
@@ -200,6 +213,10 @@ def _tolerant(read: Callable[[bytes], Any]) -> Callable[[bytes], Message | Unrea
             return Unreadable()
 
     return deserialize
+
+
+def _size(request: Message | Unreadable) -> int:
+    return 0 if isinstance(request, Unreadable) else request.ByteSize()
 
 
 def _check(gate: Gate, headers: dict[str, str], request: Message | Unreadable) -> None:

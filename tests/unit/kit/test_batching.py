@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
 from services.kit.batching import Batch
-from services.kit.errors import Invalid, Unavailable
+from services.kit.errors import Invalid, ResourceExhausted, Unavailable
 
 
 class Flushes:
@@ -81,3 +82,38 @@ async def test_it_works_again_after_a_failure() -> None:
         await batch.add([1])
     flushes.down = False
     assert list(await batch.add([1])) == [2]
+
+
+async def test_more_than_can_wait_is_refused_at_once_with_a_hint() -> None:
+    flushes = Flushes()
+    batch = Batch(flushes.flush, most_waiting=5)
+    answers = await asyncio.gather(
+        *(batch.add([number, number]) for number in range(4)), return_exceptions=True
+    )
+    assert [isinstance(answer, ResourceExhausted) for answer in answers] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert isinstance(answers[3], ResourceExhausted)
+    assert (answers[3].reason, answers[3].retry_after) == (
+        "TOO_MANY_REQUESTS",
+        timedelta(seconds=1),
+    )
+    assert await batch.add([7, 8, 9, 10, 11]) == [14, 16, 18, 20, 22]
+
+
+async def test_what_nobody_waits_for_any_more_is_not_done() -> None:
+    flushes = Flushes()
+    batch = Batch(flushes.flush, most_waiting=4)
+    first = asyncio.create_task(batch.add([1]))
+    await asyncio.sleep(0)
+    given_up = [asyncio.create_task(batch.add([number])) for number in (2, 3)]
+    await asyncio.sleep(0)
+    for task in given_up:
+        task.cancel()
+    assert await first == [2]
+    await asyncio.sleep(0.01)
+    assert await batch.add([4, 5, 6, 7]) == [8, 10, 12, 14]
+    assert flushes.seen == [[1], [4, 5, 6, 7]]
