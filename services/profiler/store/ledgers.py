@@ -132,7 +132,7 @@ class PostgresLedgers:
     @asynccontextmanager
     async def open(self, claims: Sequence[Claim]) -> AsyncIterator["OpenPostgresLedgers"]:
         async with self._database.transaction() as connection:
-            yield OpenPostgresLedgers(connection, await held(connection, claims))
+            yield OpenPostgresLedgers(connection, claims)
 
     async def days(self, person_id: PersonId, days: Collection[date]) -> Days:
         async with self._database.autocommit() as connection:
@@ -151,10 +151,6 @@ class OpenPostgresLedgers:
     def __init__(self, connection: AsyncConnection, claims: Sequence[Claim]) -> None:
         self._connection = connection
         self._claims = claims
-
-    @property
-    def held(self) -> Sequence[Claim]:
-        return self._claims
 
     async def books(self, wanted: Mapping[PersonId, Wanted]) -> Mapping[PersonId, Books]:
         if not wanted:
@@ -195,6 +191,9 @@ class OpenPostgresLedgers:
 
     async def all_days(self, person_id: PersonId) -> Days:
         return _days(await self._connection.execute(ALL_DAYS, {"person_id": person_id}))
+
+    async def hold(self) -> Sequence[Claim]:
+        return await held(self._connection, self._claims)
 
     async def close(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         if not outcomes:

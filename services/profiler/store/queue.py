@@ -26,9 +26,9 @@ from services.profiler.usecases import MOST_ATTEMPTS
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=3)
-"""From the claim to the transaction that settles it, which then locks the lease until it ends: a
-few milliseconds, so that a worker that lives keeps what it holds. A dead one's people wait until it
-is over; those of a frozen one too, whose transaction the server ends by then (`kit.database`)."""
+"""From the claim to the moment when its holder has read the books and locks the lease until it has
+written them: a few milliseconds, so that a worker that lives keeps what it holds. The people of a
+dead one wait until it is over, and those of a frozen one, whose transaction the server ends then."""
 MOST_TASKS = 200
 
 # A task in progress whose person nobody holds is one whose worker died.
@@ -198,13 +198,14 @@ class PostgresQueue:
 
     async def claim(self, people: Collection[PersonId], now: datetime) -> Sequence[Claim]:
         token = Token(uuid4())
-        async with self._database.transaction() as connection:
+        # Each statement is a transaction: nobody waits for one who is frozen between them.
+        async with self._database.autocommit() as connection:
             leased = await self._take_leases(connection, people, token, now)
             return await _take(connection, TAKE_FRESH, leased, token, now)
 
     async def claim_tried(self, person_id: PersonId, now: datetime) -> Claim | None:
         token = Token(uuid4())
-        async with self._database.transaction() as connection:
+        async with self._database.autocommit() as connection:
             leased = await self._take_leases(connection, [person_id], token, now)
             if leased:
                 await _give_up(connection, person_id, now)

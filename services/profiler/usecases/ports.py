@@ -91,20 +91,24 @@ class Outcome:
 class OpenLedgers(Protocol):
     """The books of people, within one transaction."""
 
-    @property
-    def held(self) -> Sequence[Claim]:
-        """The claims whose lease is still ours."""
-        ...
-
     async def books(self, wanted: Mapping[PersonId, Wanted]) -> Mapping[PersonId, Books]:
         """Opens the wanted days that exist, their weeks, and the newest two years of weeks."""
         ...
 
     async def all_days(self, person_id: PersonId) -> Days: ...
 
+    async def hold(self) -> Sequence[Claim]:
+        """Returns the claims whose lease is still ours, and keeps it so until the end: nobody else
+        wrote to these people's books since they were claimed.
+
+        To be called after reading: who is frozen while the database still has something to tell
+        cannot be told that its time is over, and must not hold anybody.
+        """
+        ...
+
     async def close(self, outcomes: Sequence[Outcome], now: datetime) -> None:
-        """Writes days, weeks and the next versions of mindscapes, completes tasks, ends leases,
-        and wakes those who wait for it."""
+        """Of claims that are held: writes days, weeks and the next versions of mindscapes,
+        completes tasks, ends leases, and wakes those who wait for it."""
         ...
 
 

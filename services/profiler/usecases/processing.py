@@ -96,13 +96,12 @@ class Processor:
     async def _settle(self, claims: Sequence[Claim]) -> None:
         readings = {claim.person_id: self._read(claim) for claim in claims}
         async with self._ledgers.open(claims) as ledgers:
-            held = [claim.person_id for claim in ledgers.held]
-            books = await ledgers.books({one: readings[one].wanted for one in held})
+            books = await ledgers.books({one: said.wanted for one, said in readings.items()})
+            opened = {one: await self._current(ledgers, one, found) for one, found in books.items()}
             outcomes: list[Outcome] = []
-            for claim in ledgers.held:
+            for claim in await ledgers.hold():
                 person_id = claim.person_id
-                opened = await self._current(ledgers, person_id, books[person_id])
-                outcomes.append(self._enter(claim, opened, readings[person_id]))
+                outcomes.append(self._enter(claim, opened[person_id], readings[person_id]))
                 # Whoever asks for a mindscape meanwhile gets a turn.
                 await asyncio.sleep(0)
             await ledgers.close(outcomes, self._clock.now())

@@ -172,11 +172,21 @@ async def test_a_dead_worker_that_comes_back_holds_nothing(stores: Stores) -> No
     claim = await stores.queue.claim_tried(ANA, NOW + LEASE)
     assert claim is not None
     async with stores.ledgers.open([dead]) as ledgers:
-        assert list(ledgers.held) == []
+        assert list(await ledgers.hold()) == []
     async with stores.ledgers.open([claim]) as ledgers:
-        assert [one.person_id for one in ledgers.held] == [ANA]
+        assert [one.person_id for one in await ledgers.hold()] == [ANA]
     await stores.queue.fail(dead, failure(dead, None), NOW + LEASE)
     assert (await stores.queue.status(ANA, NOW)).failed == 0
+
+
+async def test_whoever_only_reads_keeps_nobody_waiting(stores: Stores) -> None:
+    await stores.task()
+    (frozen,) = await stores.claim()
+    async with stores.ledgers.open([frozen]) as ledgers:
+        await ledgers.books({ANA: Wanted()})
+        claim = await stores.queue.claim_tried(ANA, NOW + LEASE)
+        assert claim is not None
+        assert list(await ledgers.hold()) == []
 
 
 async def test_what_killed_three_workers_is_given_up_and_spares_the_others(stores: Stores) -> None:
@@ -385,7 +395,7 @@ async def test_people_claimed_together_are_kept_apart(stores: Stores) -> None:
                     SHIPPED,
                 ),
             )
-            for claim, minutes in zip(ledgers.held, (30, 60), strict=True)
+            for claim, minutes in zip(await ledgers.hold(), (30, 60), strict=True)
         ]
         await ledgers.close(outcomes, NOW)
     found = [await stores.mindscapes.current(person_id) for person_id in (ANA, BEN)]

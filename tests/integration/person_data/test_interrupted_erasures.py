@@ -157,7 +157,7 @@ async def test_a_worker_that_holds_the_person_brings_nothing_back(
     assert [len(claim.tasks) for claim in claims] == [1]
     await system.erase(ANA)
     async with ledgers.open(claims) as opened:
-        assert list(opened.held) == []
+        assert list(await opened.hold()) == []
     await queue.fail(claims[0], [Failure(claims[0].tasks[0], "late", ahead)], ahead)
     await queue.hand_back(claims, ahead)
     assert traces(await system.dump(), {ANA}) == []
@@ -193,7 +193,7 @@ class SlowLedgers(PostgresLedgers):
     @asynccontextmanager
     async def open(self, claims: Sequence[Claim]) -> AsyncIterator[OpenPostgresLedgers]:
         async with super().open(claims) as opened:
-            assert opened.held
+            assert await opened.hold()
             self.opened.set()
             await self.go_on.wait()
             yield opened

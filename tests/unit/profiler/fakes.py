@@ -243,9 +243,7 @@ class MemoryLedgers:
 
     @asynccontextmanager
     async def open(self, claims: Sequence[Claim]) -> AsyncIterator["OpenMemoryLedgers"]:
-        leases = self._memory.leases
-        held = [claim for claim in claims if leases.get(claim.person_id, (None,))[0] == claim.token]
-        yield OpenMemoryLedgers(self._memory, held)
+        yield OpenMemoryLedgers(self._memory, claims)
 
     async def days(self, person_id: PersonId, days: Collection[date]) -> Days:
         return {day: known for day, known in self._memory.days[person_id].items() if day in days}
@@ -259,9 +257,9 @@ class MemoryLedgers:
 class OpenMemoryLedgers:
     """Implements `usecases.OpenLedgers`."""
 
-    def __init__(self, memory: Memory, held: Sequence[Claim]) -> None:
+    def __init__(self, memory: Memory, claims: Sequence[Claim]) -> None:
         self._memory = memory
-        self.held = held
+        self._claims = claims
 
     async def books(self, wanted: Mapping[PersonId, Wanted]) -> Mapping[PersonId, Books]:
         return {person_id: self._books(person_id, one) for person_id, one in wanted.items()}
@@ -276,6 +274,11 @@ class OpenMemoryLedgers:
 
     async def all_days(self, person_id: PersonId) -> Days:
         return dict(self._memory.days[person_id])
+
+    async def hold(self) -> Sequence[Claim]:
+        leases = self._memory.leases
+        tokens = {one: leases[one][0] for one in leases}
+        return [claim for claim in self._claims if tokens.get(claim.person_id) == claim.token]
 
     async def close(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         await asyncio.sleep(0)
