@@ -1,12 +1,19 @@
 """A task that kills whoever works on it: three deaths, and nobody else's harm."""
 
 import asyncio
+import json
+import os
+import subprocess
+import sys
 import time
+import urllib.request
+from typing import Any
 
 from personakit.ingest.v1 import ingest_pb2
 from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 from personakit.profiler.v1 import profiler_pb2 as pb
 from personakit.profiler.v1.profiler_pb2_grpc import ProfilerServiceStub
+from tests.chaos.keeper import ROOT
 from tests.chaos.poisoned import POISON
 from tests.chaos.report import Report
 from tests.chaos.system import WORKERS, System
@@ -72,7 +79,7 @@ async def work_in_vain(system: System) -> int:
 
 
 async def check_retry(system: System, name: str) -> None:
-    """The given-up task is listed with its reason, and a sound worker can do it."""
+    """The given-up task is listed with its reason, and a sound worker does it when told to."""
     async with system.channel("profiler") as channel:
         stub = ProfilerServiceStub(channel)
         (task,) = (
@@ -80,8 +87,27 @@ async def check_retry(system: System, name: str) -> None:
         ).failed_tasks
         assert (task.observation_id, task.attempts) == (name, 3)
         assert "died" in task.last_error
-        await stub.RetryFailedTasks(pb.RetryFailedTasksRequest(person_id=VICTIM))
+        await check_other_ways_in(system, task.task_id)
         status = await stub.WaitProcessed(pb.WaitProcessedRequest(person_id=VICTIM))
         assert (status.pending, status.failed) == (0, 0)
         mindscape = await stub.GetMindscape(pb.GetMindscapeRequest(person_id=VICTIM))
         assert mindscape.traits["work.focus_duration"].n == 5
+
+
+async def check_other_ways_in(system: System, task_id: str) -> None:
+    """REST lists the task too, and the command line retries it."""
+    system.start("gateway")
+    await system.healthy(["gateway"])
+    listed = await asyncio.to_thread(rest, system, f"/v1/people/{VICTIM}/failed-tasks")
+    assert [one["task_id"] for one in listed["failed_tasks"]] == [task_id]
+    retry = [sys.executable, "-m", "clients.cli.main", "retry", task_id, "--person", VICTIM]
+    environment = {**os.environ, "PERSONAKIT_ADDRESS": system.address("gateway")}
+    done = await asyncio.to_thread(subprocess.run, retry, cwd=ROOT, env=environment, check=False)
+    system.stop("gateway")
+    assert done.returncode == 0
+
+
+def rest(system: System, path: str) -> dict[str, Any]:
+    with urllib.request.urlopen(f"http://{system.address('gateway')}{path}", timeout=10) as answer:
+        found: dict[str, Any] = json.load(answer)
+        return found
