@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=3)
 """From the claim to the moment when its holder has read the books and locks the lease until it has
 written them: a few milliseconds, so that a worker that lives keeps what it holds. The people of a
-dead one wait until it is over, and those of a frozen one, whose transaction the server ends then."""
+dead one wait until it is over, and those of a frozen one, whose transactions end by then."""
 MOST_TASKS = 200
 
 # A task in progress whose person nobody holds is one whose worker died.
