@@ -59,8 +59,10 @@ def test_what_services_ask_each_other_cannot_be_asked_from_outside(
     gateway: Running, world: World, method: str
 ) -> None:
     path = f"/personakit.ingest.v1.PersonDataService/{method}"
-    with open_channel(gateway) as channel, pytest.raises(grpc.RpcError) as caught:
-        channel.unary_unary(path)(b"", timeout=10)
+    with open_channel(gateway) as channel:
+        call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(path)
+        with pytest.raises(grpc.RpcError) as caught:
+            call(b"", timeout=10)
     assert isinstance(caught.value, grpc.Call)
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
     assert world.calls == []
