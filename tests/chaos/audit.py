@@ -21,10 +21,11 @@ from services.profiler.statements import PROCESS, read
 from services.profiler.store import PostgresMindscapes
 from services.profiler.traits.prior import SHIPPED
 from tests.chaos.clients import Client, Feed, Refused
+from tests.chaos.form import times
 from tests.chaos.system import System
 
 MORE_THAN_ALL = 1_000_000
-SETTLING_SECONDS = 60.0
+SETTLING_SECONDS = times(60.0, 300.0)
 
 
 @dataclass(frozen=True)

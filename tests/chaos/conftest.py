@@ -1,24 +1,16 @@
-"""One real system for all faults, how often each is injected, and the table at the end."""
+"""One real system for all faults, and the table at the end."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 import pytest
 
+from tests.chaos.form import FULL
 from tests.chaos.report import Report
 from tests.chaos.system import System, running
 
-FULL = os.environ.get("PERSONAKIT_CHAOS") == "full"
-ChoiceT = TypeVar("ChoiceT")
 _REPORT = pytest.StashKey[Report]()
-
-
-def times(short: ChoiceT, full: ChoiceT) -> ChoiceT:
-    """How often, or what, is injected: `make chaos` takes its time, `make test` does not."""
-    return full if FULL else short
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

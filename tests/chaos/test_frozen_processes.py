@@ -7,7 +7,7 @@ from itertools import cycle, islice
 
 from tests.chaos.audit import audit
 from tests.chaos.clients import Client, Feed
-from tests.chaos.conftest import times
+from tests.chaos.form import times
 from tests.chaos.report import Report
 from tests.chaos.system import WORKERS, System
 from tests.chaos.test_killed_workers import CLAIMS, TAKEOVER_SECONDS, taken_over

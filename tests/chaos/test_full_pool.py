@@ -12,7 +12,7 @@ from personakit.profiler.v1 import profiler_pb2
 from personakit.profiler.v1.profiler_pb2_grpc import ProfilerServiceStub
 from tests.chaos.audit import audit
 from tests.chaos.clients import Client, Feed
-from tests.chaos.conftest import times
+from tests.chaos.form import times
 from tests.chaos.report import Report
 from tests.chaos.system import System
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.chaos.audit import audit
 from tests.chaos.clients import Client, Feed
-from tests.chaos.conftest import times
+from tests.chaos.form import times
 from tests.chaos.report import Report
 from tests.chaos.system import System
 
