@@ -69,6 +69,8 @@ def bootstrap(
         note("Your new answers have taken the place of the old ones.")
     shown = found.overlay.suggestions
     ShownSuggestions.from_environment().keep(name, [one.suggestion_id for one in shown])
+    if found.at.seconds > found.create_time.seconds:
+        typer.echo("There is nothing to say right now. This is what you are told next:\n")
     show(persona_shown.persona(found))
     show(_explained(found, answers))
 
