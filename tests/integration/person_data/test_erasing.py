@@ -196,7 +196,13 @@ async def test_writes_and_suggestions_that_race_with_erasures_leave_nothing(
     for _ in range(12):
         await system.erase(ANA)
         await asyncio.sleep(0.05)
+    await system.record(a_session(ANA, "2026-11-19T08:00:00Z", 50))
     over.set()
     assert all(count > 10 for count in await asyncio.gather(*racers))
+    # What came after the last erasure is whole.
+    await system.settle(ANA)
+    document = await system.export(ANA)
+    recorded = {one["observation_id"] for one in document["ingest"]["observations"]}
+    assert {one["observation_id"] for one in document["profiler"]["facts"]} == recorded
     await system.erase(ANA)
     assert traces(await system.dump(), {ANA}) == []
