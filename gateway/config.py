@@ -39,7 +39,9 @@ class Gateway:
     allowed_origins: tuple[str, ...] = ()
     requests_per_second: int = 20_000
     timeout: timedelta = timedelta(seconds=15)
-    max_body_bytes: int = 4 * 1024 * 1024
+    # Of JSON, which costs several times its size while it is read: some 3,000 observations. A gRPC
+    # message may have four times as much.
+    max_body_bytes: int = 1024 * 1024
     max_response_bytes: int = 64 * 1024 * 1024
     max_heap_bytes: int = 512 * 1024 * 1024
     access_log: str = "/dev/stdout"

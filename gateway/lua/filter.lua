@@ -9,6 +9,7 @@ local transcoder = require("transcoder")
 local M = {}
 
 local METADATA = "personakit"
+local LARGE = 262144
 
 -- What the gateway answers from files; see the routes in envoy.yaml.
 local PAGES = {
@@ -90,9 +91,13 @@ end
 
 local function check_body(handle, rule)
   local body = handle:body()
-  if not body or body:length() == 0 then return nil end
+  local length = body and body:length() or 0
+  if length == 0 then return nil end
   if not rule.body then return NO_BODY_TAKEN end
-  return check_text(body:getBytes(0, body:length()), rule)
+  local refusal = check_text(body:getBytes(0, length), rule)
+  -- Lua would keep dozens of large copies before it looks what may go.
+  if length > LARGE then collectgarbage() end
+  return refusal
 end
 
 -- Returns why the request is refused, or nil.

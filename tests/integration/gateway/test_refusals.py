@@ -155,20 +155,20 @@ def test_deep_nesting_is_refused(gateway: Running) -> None:
 
 
 def test_a_large_malformed_body_is_placed_without_delay(gateway: Running) -> None:
-    answer = gateway.call("POST", ONE, "{" + " " * 2_000_000 + "\n" * 2_000_000 + "x")
+    answer = gateway.call("POST", ONE, "{" + " " * 500_000 + "\n" * 500_000 + "x")
     details = answer.json()["details"]
     assert isinstance(details, list)
-    assert details[0]["metadata"] == {"line": "2000001", "column": "1"}
+    assert details[0]["metadata"] == {"line": "500001", "column": "1"}
 
 
 def test_a_body_that_is_too_large_is_refused(gateway: Running, world: World) -> None:
-    body = '{"person_id": "' + "x" * (4 * 1024 * 1024) + '"}'
+    body = '{"person_id": "' + "x" * (1024 * 1024) + '"}'
     assert refused(gateway.call("POST", ONE, body)) == Refused(413, 8, "REQUEST_TOO_LARGE")
     assert world.calls == []
 
 
 def test_a_body_just_below_the_limit_passes(gateway: Running, world: World) -> None:
-    body = '{"person_id": "' + "x" * (4 * 1024 * 1024 - 1000) + '"}'
+    body = '{"person_id": "' + "x" * (1024 * 1024 - 1000) + '"}'
     assert gateway.call("POST", ONE, body).status == 200
 
 
