@@ -18,7 +18,7 @@ from tests.hostile.messages import messages
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NAME = ObservationId(UUID(int=7))
 TRIES = settings(
-    max_examples=10 * EXAMPLES,
+    max_examples=3 * EXAMPLES,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
