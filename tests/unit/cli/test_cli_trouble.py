@@ -45,8 +45,9 @@ def test_every_reason_with_advice_is_one_of_the_api() -> None:
 
 def test_every_refusal_for_want_of_something_says_what_to_do() -> None:
     missing = {reason for reason in KNOWN if reason.endswith(("_MISSING", "_NOT_FOUND"))}
-    # A command cannot name another mapper, nor a trait's observation.
-    assert missing - set(ADVICE_BY_REASON) <= {"MAPPER_NOT_FOUND"}
+    # A command cannot name another mapper; what to do about tokens follows from the code alone.
+    others = {"MAPPER_NOT_FOUND", "TOKEN_MISSING", "SCOPE_MISSING"}
+    assert missing - set(ADVICE_BY_REASON) <= others
 
 
 def test_no_server_says_where_it_was_sought_and_how_to_start_it() -> None:
