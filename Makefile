@@ -3,11 +3,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CODE := services clients gateway deploy examples protos/generate.py tests
+CODE := services clients gateway deploy eval examples protos/generate.py tests bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz chaos check lint types protos generate openapi format baseline pins audit seed reset
+.PHONY: help run test eval fuzz chaos check lint types protos generate openapi format baseline pins audit seed reset bench
 
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ fuzz: $(VENV)/.develops  ## Try thousands of hostile requests on the whole syste
 
 chaos: $(VENV)/.develops  ## Break the real system in every way, and count what is lost (minutes)
 	@PERSONAKIT_CHAOS=full $(BIN)/pytest tests/chaos $(ARGS)
+
+# The commit times are not part of the project; without them their rows say "not run".
+eval: $(VENV)/.develops  ## Measure how true the traits are: make eval COMMITS=path of commit times
+	$(BIN)/python -m eval $(if $(COMMITS),--commits $(COMMITS)) $(ARGS)
 
 check: lint types protos  ## Lint, types, import contracts, protos, generated files fresh
 
@@ -49,6 +53,9 @@ protos: $(VENV)/.develops
 	    cmp "$$file" "$(CURDIR)/gateway/$$file" || exit 1; done) && \
 	  if [ -x $(OPENAPI) ]; then echo "generated files are fresh"; else \
 	    echo "generated files are fresh; gateway/openapi.json is skipped (see make openapi)"; fi
+
+bench: $(VENV)/.compares  ## Measure the performance table; ROW=name measures one row
+	@$(BIN)/python -m bench $(ROW)
 
 generate: $(VENV)/.develops  ## Generate stubs and descriptors from the protos
 	$(BIN)/buf format -w protos
@@ -99,4 +106,9 @@ $(VENV)/.runs: $(VENV)/bin/python requirements.txt pyproject.toml
 $(VENV)/.develops: $(VENV)/.runs requirements-dev.txt
 	@echo "installing what develops (once, about a minute)"
 	@$(BIN)/pip install -q -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.compares: $(VENV)/.develops requirements-bench.txt
+	@echo "installing what is compared with (once)"
+	@$(BIN)/pip install -q -r requirements-bench.txt
 	@touch $@

@@ -1,6 +1,7 @@
 """The life of one service: it starts, serves, and stops without losing a call."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from services.kit.telemetry import set_up_telemetry
 
 log = logging.getLogger(__name__)
 
+# Rarer than Python's own 700: what a call makes dies with it, and looking for more costs 6 %.
+COLLECTIONS = (10_000, 20, 20)
 # Calls under way get this long to finish after a stop.
 GRACE_SECONDS = 5.0
 LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024
@@ -82,6 +85,7 @@ def run_process(
     name: str, settings: Settings, assemble: Callable[[Settings], Service], stop: StopSource
 ) -> None:
     """Runs one service in this process until what `stop` listens to says so."""
+    gc.set_threshold(*COLLECTIONS)
     set_up_logs(name, settings.log_level)
     flush = set_up_telemetry(name, settings.otlp_endpoint)
 

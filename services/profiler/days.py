@@ -1,6 +1,6 @@
 """The day ledger: what is known of one local day, by observation, whatever order it came in."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -38,7 +38,7 @@ Entries: TypeAlias = Mapping[ObservationId, Entry]
 Days: TypeAlias = Mapping[date, Entries]
 
 
-def places(statement: Statement) -> list[date]:
+def places(statement: Statement) -> Sequence[date]:
     """Returns the local days that a statement names; none for a retraction without a span."""
     if statement.fact is not None:
         span = (statement.fact.start, statement.fact.end, statement.fact.zone)

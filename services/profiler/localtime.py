@@ -1,8 +1,8 @@
 """From seconds since 1970 to the local days and hours of an IANA zone, exact over DST nights."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -23,8 +23,7 @@ class Stretch(NamedTuple):
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """The part of a stretch of time within one local hour of one local day."""
 
     date: date
@@ -47,6 +46,22 @@ def zone_named(name: str) -> ZoneInfo:
 
 def offset_at(at: int, zone: ZoneInfo) -> int:
     """Returns the seconds by which the local clock is ahead of UTC."""
+    steady = _steady_offset(at // DAY, zone)
+    return _offset(at, zone) if steady is None else steady
+
+
+# Every observation asks for its day a dozen times, and a person's days come round again.
+@lru_cache(maxsize=4096)
+def _steady_offset(day: int, zone: ZoneInfo) -> int | None:
+    """Returns the offset that holds all through a UTC day, None if it changes on that day.
+
+    It looks at both ends: no zone changes its offset and takes it back within a day.
+    """
+    first, last = _offset(day * DAY, zone), _offset((day + 1) * DAY, zone)
+    return first if first == last else None
+
+
+def _offset(at: int, zone: ZoneInfo) -> int:
     offset = datetime.fromtimestamp(at, zone).utcoffset()
     return int(offset.total_seconds()) if offset is not None else 0
 
@@ -56,8 +71,11 @@ def stretches(start: int, end: int, zone: ZoneInfo) -> list[Stretch]:
 
     It looks once a day: no zone changes its offset and takes it back within one.
     """
+    offset = offset_at(start, zone)
+    if start < end <= start + DAY and offset_at(end, zone) == offset:
+        return [Stretch(start, end, offset)]
     found: list[Stretch] = []
-    at, offset = start, offset_at(start, zone)
+    at = start
     while at < end:
         ahead = min(at + DAY, end)
         offset_ahead = offset_at(ahead, zone)
@@ -91,7 +109,8 @@ def pieces(parts: Sequence[Stretch]) -> Iterator[Piece]:
             at = until
 
 
-def days_touched(start: int, end: int, zone: ZoneInfo) -> list[date]:
+@lru_cache(maxsize=1024)  # every statement asks twice: which days to open, and where it goes
+def days_touched(start: int, end: int, zone: ZoneInfo) -> tuple[date, ...]:
     """Returns the local days of [start, end), first to last; of a moment, its own day."""
     parts = stretches(start, end, zone) or [Stretch(start, start + 1, offset_at(start, zone))]
     touched = {
@@ -99,7 +118,7 @@ def days_touched(start: int, end: int, zone: ZoneInfo) -> list[date]:
         for part in parts
         for day in range((part.start + part.offset) // DAY, (part.end - 1 + part.offset) // DAY + 1)
     }
-    return [date.fromordinal(EPOCH_ORDINAL + day) for day in sorted(touched)]
+    return tuple(date.fromordinal(EPOCH_ORDINAL + day) for day in sorted(touched))
 
 
 def local_date(at: int, zone: ZoneInfo) -> date:

@@ -28,9 +28,12 @@ class FadedAnswer(NamedTuple):
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Memory:
-    """What a fold looks at: exact sums, the same faded, newest evidence, newest answers."""
+    """What a fold looks at: exact sums, the same faded, newest evidence, newest answers.
+
+    One is like no other (`eq=False`), so that what is made of it can be kept by it.
+    """
 
     counts: Counts
     faded: Faded

@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
+from math import ceil
 
 from services.kit.clock import Clock
 from services.kit.errors import Refusal
@@ -17,8 +18,8 @@ log = logging.getLogger(__name__)
 
 LANES = 2
 """Groups of people that are worked on at once: one computes while the other is in the database."""
-PEOPLE_AT_ONCE = 16
-"""People who share a transaction."""
+PEOPLE_AT_ONCE = 64
+"""People who share a transaction, at most: its round trips and its commit are shared too."""
 PEOPLE_FOUND = 512
 ALONE_IN_A_ROUND = 64
 """Tasks of dead workers that go before the rest of a round: nobody's new tasks wait for long."""
@@ -81,14 +82,15 @@ class Worker:
 
     async def _in_lanes(self, people: "deque[PersonId]", stop: asyncio.Event) -> int:
         lanes = min(self._lanes, len(people))
-        worked = [asyncio.ensure_future(self._lane(people, stop)) for _ in range(lanes)]
+        at_once = min(self._people_at_once, ceil(len(people) / lanes)) if lanes else 0
+        worked = [asyncio.ensure_future(self._lane(people, at_once, stop)) for _ in range(lanes)]
         await asyncio.gather(*worked, return_exceptions=True)
         return sum(lane.result() for lane in worked)
 
-    async def _lane(self, people: "deque[PersonId]", stop: asyncio.Event) -> int:
+    async def _lane(self, people: "deque[PersonId]", at_once: int, stop: asyncio.Event) -> int:
         worked = 0
         while people and not stop.is_set():
-            count = min(self._people_at_once, len(people))
+            count = min(at_once, len(people))
             worked += await self._processor.work_off([people.popleft() for _ in range(count)])
         return worked
 

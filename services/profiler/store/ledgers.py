@@ -246,11 +246,12 @@ class OpenPostgresLedgers:
             await self._connection.execute(KEEP_MINDSCAPES, values)
 
     async def _finish(self, outcomes: Sequence[Outcome], now: datetime) -> None:
+        failed = {failure.task.task_id for one in outcomes for failure in one.failures}
         done = [
             (one.claim.person_id, task.task_id)
             for one in outcomes
             for task in one.claim.tasks
-            if task not in [failure.task for failure in one.failures]
+            if task.task_id not in failed
         ]
         values = {
             "done_people": [person_id for person_id, _ in done],

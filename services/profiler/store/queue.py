@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,7 +30,9 @@ LEASE = timedelta(seconds=3)
 """From the claim to the moment when its holder has read the books and locks the lease until it has
 written them: a few milliseconds, so that a worker that lives keeps what it holds. The people of a
 dead one wait until it is over, and those of a frozen one, whose transactions end by then."""
-MOST_TASKS = 200
+MOST_TASKS = 3200
+"""Of all people of a claim together: few people share a transaction with many tasks of each, many
+people with few of each."""
 
 # A task in progress whose person nobody holds is one whose worker died.
 DUE = text("""
@@ -79,15 +82,17 @@ _TAKE = """
         SELECT person_id, task_id FROM ingest.outbox_tasks
         WHERE person_id = person.id AND status IN ('pending', 'in_progress') AND status <> 'done'
           AND run_after <= :now AND {which}
-        ORDER BY {order} LIMIT {most}
+        ORDER BY {order} LIMIT :most
         FOR UPDATE SKIP LOCKED
     ) AS due
     WHERE task.person_id = due.person_id AND task.task_id = due.task_id
     RETURNING task.person_id, task.task_id, task.position, task.task_type, task.payload,
               task.attempts
 """
-TAKE_FRESH = text(_TAKE.format(which="attempts = 0", order="position", most=MOST_TASKS))
-TAKE_TRIED = text(_TAKE.format(which="attempts > 0", order="attempts, position", most=1))
+TAKE_FRESH = text(_TAKE.format(which="attempts = 0", order="position"))
+TAKE_TRIED = text(_TAKE.format(which="attempts > 0", order="attempts, position"))
+
+POSITION = itemgetter(2)
 
 GIVE_UP = text("""
     UPDATE ingest.outbox_tasks
@@ -201,7 +206,8 @@ class PostgresQueue:
         # Each statement is a transaction: nobody waits for one who is frozen between them.
         async with self._database.autocommit() as connection:
             leased = await self._take_leases(connection, people, token, now)
-            return await _take(connection, TAKE_FRESH, leased, token, now)
+            most = max(1, MOST_TASKS // max(1, len(leased)))
+            return await _take(connection, TAKE_FRESH, leased, token, now, most)
 
     async def claim_tried(self, person_id: PersonId, now: datetime) -> Claim | None:
         token = Token(uuid4())
@@ -209,7 +215,7 @@ class PostgresQueue:
             leased = await self._take_leases(connection, [person_id], token, now)
             if leased:
                 await _give_up(connection, person_id, now)
-            claims = await _take(connection, TAKE_TRIED, leased, token, now)
+            claims = await _take(connection, TAKE_TRIED, leased, token, now, 1)
             return claims[0] if claims else None
 
     async def _take_leases(
@@ -318,11 +324,13 @@ async def _take(
     leased: Sequence[PersonId],
     token: Token,
     now: datetime,
+    most: int,
 ) -> list[Claim]:
     """Takes due tasks of leased people, and ends the leases of those who have none."""
     if not leased:
         return []
-    rows = (await connection.execute(which, {"people": leased, "now": now})).all()
+    values = {"people": leased, "now": now, "most": most}
+    rows = (await connection.execute(which, values)).all()
     claims = _claims(rows, token)
     idle = sorted(set(leased) - {claim.person_id for claim in claims})
     await _end_leases(connection, idle, token)
@@ -336,11 +344,11 @@ async def _give_up(connection: AsyncConnection, person_id: PersonId, now: dateti
         log.warning("a task ended its workers", extra=fields)
 
 
-def _claims(rows: Sequence[Row[Any]], token: Token) -> list[Claim]:
+def _claims(rows: Sequence[Sequence[Any]], token: Token) -> list[Claim]:
     tasks: dict[PersonId, list[Task]] = {}
-    for row in sorted(rows, key=lambda one: one.position):
-        task = Task(row.task_id, row.position, row.task_type, row.payload, row.attempts)
-        tasks.setdefault(PersonId(row.person_id), []).append(task)
+    for person_id, task_id, position, task_type, payload, attempts in sorted(rows, key=POSITION):
+        task = Task(task_id, position, task_type, payload, attempts)
+        tasks.setdefault(person_id, []).append(task)
     return [Claim(person_id, token, taken) for person_id, taken in tasks.items()]
 
 

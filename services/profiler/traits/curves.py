@@ -31,8 +31,12 @@ def smooth(curve: Curve) -> Curve:
 def mixed(*curves: tuple[Curve, float]) -> Curve:
     """Returns the mean of curves by what each is worth; they must be worth something together."""
     total = sum(worth for _, worth in curves)
-    weights = [(curve, worth / total) for curve, worth in curves if worth]
-    return [sum(curve[hour] * weight for curve, weight in weights) for hour in range(HOURS)]
+    mean = [0.0] * HOURS
+    for curve, worth in curves:
+        if worth:
+            share = worth / total
+            mean = [sum_ + amount * share for sum_, amount in zip(mean, curve, strict=True)]
+    return mean
 
 
 def totals(curve: Curve, width: int) -> Curve:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 from services.profiler.days import Day
 from services.profiler.localtime import clock_face
 from services.profiler.memory import Memory
 from services.profiler.model import EnergyPatterns, Evidence, Question, Trait
-from services.profiler.traits.certainty import MIDDLE_80, peak_hit_rate
+from services.profiler.traits.certainty import MIDDLE_80, peak_confidence
 from services.profiler.traits.curves import HOURS, Curve, mixed, shares, smooth
 from services.profiler.traits.habits import Habits
 from services.profiler.traits.prior import Prior
@@ -105,12 +106,13 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         n=seen.n,
         effective_n=seen.effective_n,
         spread=seen.spread,
-        confidence=peak_hit_rate(seen.sightings),
+        confidence=peak_confidence(seen.weekday, seen.sightings),
         enough=ENOUGH,
         question=seen.question,
     )
 
 
+@lru_cache(maxsize=1)  # two traits look at the same picture, one after the other
 def picture(memory: Memory, prior: Prior) -> Picture | None:
     """Returns the curves; None without a session and without an answer that tells anything."""
     answer = _answered(memory, prior)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from operator import mul
 
 from services.profiler.traits.eigen import eigenvectors
 
@@ -55,7 +56,7 @@ class Habits:
         believed = [least * deviation for deviation in seen]
         for way in self.ways:
             extra = way.variance / (way.variance + 1 / n) - least
-            along = extra * sum(s * d for s, d in zip(seen, way.direction, strict=True))
+            along = extra * sum(map(mul, seen, way.direction))
             believed = [b + along * d for b, d in zip(believed, way.direction, strict=True)]
         return [max(0.0, m + r * b) for m, r, b in zip(self.mean, roots, believed, strict=True)]
 

@@ -7,7 +7,7 @@ from services.profiler.traits.habits import Habits
 from services.profiler.traits.shipped import SHIPPED_HABITS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prior:
     """A population's habits; a fold depends on it, so that `version` is recorded with traits."""
 

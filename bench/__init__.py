@@ -1,0 +1,1 @@
+"""The performance table: what PersonaKit does, beside what one would pick instead."""

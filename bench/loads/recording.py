@@ -1,0 +1,74 @@
+"""Records observations over gRPC, one a call, many a call, or as a stream."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from time import perf_counter
+
+import grpc
+
+from bench.loads.loop import Load, closed_loop
+from personakit.ingest.v1 import ingest_pb2 as pb
+from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
+
+BATCH = 1000
+
+
+def observation(person_id: str = "ana") -> pb.Observation:
+    """Returns the observation of the README's example."""
+    session = pb.WorkSession(duration_minutes=90, productivity_score=4, interruptions=1)
+    session.start_time.FromJsonString("2026-11-17T00:00:00Z")
+    return pb.Observation(person_id=person_id, time_zone="Asia/Tokyo", work_session=session)
+
+
+def record_one(address: str, seconds: float, in_flight: int) -> Load:
+    """Records the same observation again and again, each time as a new one."""
+
+    async def run() -> Load:
+        async with grpc.aio.insecure_channel(address) as channel:
+            stub = IngestServiceStub(channel)
+            request = pb.RecordObservationRequest(observation=observation())
+            await stub.RecordObservation(request, wait_for_ready=True)
+            return await closed_loop(lambda: stub.RecordObservation(request), seconds, in_flight)
+
+    return asyncio.run(run())
+
+
+def record_many(address: str, seconds: float, *, stream: bool) -> float:
+    """Returns observations a second: in batches of 1,000, or as a client stream.
+
+    Two calls are in flight, so that one can be read while the other is stored.
+    """
+
+    async def run() -> float:
+        async with grpc.aio.insecure_channel(address) as channel:
+            stub = IngestServiceStub(channel)
+            await stub.RecordObservation(
+                pb.RecordObservationRequest(observation=observation()), wait_for_ready=True
+            )
+            send = _stream if stream else _batches
+            began = perf_counter()
+            counts = await asyncio.gather(*(send(stub, began + seconds) for _ in range(2)))
+            return sum(counts) / (perf_counter() - began)
+
+    return asyncio.run(run())
+
+
+def _people() -> list[pb.Observation]:
+    return [observation(f"person-{number % 100}") for number in range(BATCH)]
+
+
+async def _batches(stub: IngestServiceStub, until: float) -> int:
+    request, recorded = pb.RecordObservationsRequest(observations=_people()), 0
+    while perf_counter() < until:
+        recorded += (await stub.RecordObservations(request)).recorded
+    return recorded
+
+
+async def _stream(stub: IngestServiceStub, until: float) -> int:
+    async def requests() -> AsyncIterator[pb.StreamObservationsRequest]:
+        ready = [pb.StreamObservationsRequest(observation=one) for one in _people()]
+        while perf_counter() < until:
+            for request in ready:
+                yield request
+
+    return (await stub.StreamObservations(requests())).recorded

@@ -1,0 +1,100 @@
+"""Recording, answered after the commit: one observation a call, and many."""
+
+from collections.abc import Callable, Iterable
+
+from bench.database import wait_drained
+from bench.loads.http import post, wait_for_port
+from bench.loads.loop import Load
+from bench.loads.recording import record_many, record_one
+from bench.running import Bench, World, free_port
+from bench.table import Row, at_least, at_most
+from bench.yardsticks import echo, fastapi_app, tables, unnest
+
+PAIRS = 5
+SECONDS = 4.0
+IN_FLIGHT = 64
+OBSERVATION = {
+    "person_id": "ana",
+    "time_zone": "Asia/Tokyo",
+    "work_session": {
+        "start_time": "2026-11-17T00:00:00Z",
+        "duration_minutes": 90,
+        "productivity_score": 4,
+        "interruptions": 1,
+    },
+}
+
+
+def over_grpc(bench: Bench) -> Iterable[Row]:
+    """Beside an empty echo with the same message."""
+    with bench.stack() as world:
+        theirs = f"unix:{world.beside / 'echo.sock'}"
+        with bench.beside(echo.serve, theirs):
+            seconds = bench.seconds(SECONDS)
+            pairs = _in_turn(
+                bench,
+                world,
+                lambda: bench.load(record_one, world.address("ingest"), seconds, IN_FLIGHT),
+                lambda: bench.load(record_one, theirs, seconds, IN_FLIGHT),
+            )
+    yield at_least("record-grpc", "calls/s", [(a.rate, b.rate) for a, b in pairs], 0.5)
+
+
+def over_rest(bench: Bench) -> Iterable[Row]:
+    """Through Envoy, beside FastAPI with SQLAlchemy and asyncpg."""
+    port = free_port()
+    with bench.stack() as world:
+        tables.make(world.database)
+        with bench.beside(fastapi_app.serve, world.database, port):
+            bench.load(wait_for_port, port)
+            many = _rest_pairs(bench, world, port, IN_FLIGHT)
+            one = _rest_pairs(bench, world, port, 1)
+    yield at_least("record-rest", "requests/s", [(a.rate, b.rate) for a, b in many], 4.0)
+    yield at_most("record-rest-p50", "ms", [(a.p50_ms, b.p50_ms) for a, b in one], 1.0)
+
+
+def many(bench: Bench) -> Iterable[Row]:
+    """In batches of 1,000 and as a stream, beside bare asyncpg."""
+    with bench.stack() as world:
+        tables.make(world.database)
+        for row, stream in (("record-batches", False), ("record-stream", True)):
+            pairs = []
+            for _ in range(PAIRS):
+                seconds, address = bench.seconds(SECONDS), world.address("ingest")
+                ours = bench.load(record_many, address, seconds, stream=stream)
+                wait_drained(world.database)
+                theirs = bench.load(unnest.insert_many, world.database, seconds)
+                bench.say(f"{ours:,.0f}/s, beside {theirs:,.0f}/s: {ours / theirs:.2f}")
+                pairs.append((ours, theirs))
+            yield at_least(row, "observations/s", pairs, 0.6)
+
+
+def _rest_pairs(bench: Bench, world: World, port: int, in_flight: int) -> list[tuple[Load, Load]]:
+    seconds = bench.seconds(SECONDS)
+    path, other = "/v1/observations", "/observations"
+    return _in_turn(
+        bench,
+        world,
+        lambda: bench.load(post, world.port, path, OBSERVATION, seconds, in_flight),
+        lambda: bench.load(post, port, other, OBSERVATION, seconds, in_flight),
+    )
+
+
+def _in_turn(
+    bench: Bench, world: World, ours: Callable[[], Load], theirs: Callable[[], Load]
+) -> list[tuple[Load, Load]]:
+    """Measures both in turn: what else the machine does meets both alike.
+
+    The yardstick has the machine for itself: it waits until the worker has caught up.
+    """
+    pairs = []
+    for _ in range(PAIRS):
+        a = ours()
+        wait_drained(world.database)
+        b = theirs()
+        pairs.append((a, b))
+        bench.say(
+            f"{a.rate:,.0f}/s p50 {a.p50_ms:.2f} ms p99 {a.p99_ms:.2f} ms, beside "
+            f"{b.rate:,.0f}/s p50 {b.p50_ms:.2f} ms p99 {b.p99_ms:.2f} ms: {a.rate / b.rate:.2f}"
+        )
+    return pairs
