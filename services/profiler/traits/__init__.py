@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.profiler.days import Day
-from services.profiler.memory import recent, remember
+from services.profiler.memory import Memory, recent, remember
 from services.profiler.model import Answer, CalendarEvent, Evidence, Question, Trait, Traits
 from services.profiler.traits import (
     energy_patterns,
@@ -74,15 +74,20 @@ def _lasting(day: Day) -> tuple[Answer, ...]:
 
 def fold(weeks: Sequence[Week], prior: Prior) -> Belief:
     """Returns what is believed: a pure function of recent weeks and the prior."""
-    looked_at = recent(weeks)
-    own = {energy_patterns.GROUP: recall.weights(looked_at, prior.habits)}
-    memory = remember(looked_at, own)
+    memory = remembered(weeks, prior)
     traits: dict[str, Trait] = {}
     for rule in RULES:
         trait = rule.fold(memory, prior)
         if trait is not None:
             traits[rule.name] = trait
     return Belief(traits, memory.zone)
+
+
+def remembered(weeks: Sequence[Week], prior: Prior) -> Memory:
+    """Returns what a fold looks at."""
+    looked_at = recent(weeks)
+    own = {energy_patterns.GROUP: recall.weights(looked_at, prior.habits)}
+    return remember(looked_at, own)
 
 
 def evidence(rule: Rule, day: Day) -> list[Evidence]:

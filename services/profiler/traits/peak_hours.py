@@ -4,7 +4,7 @@ from services.profiler.localtime import clock_face
 from services.profiler.memory import Memory
 from services.profiler.model import PeakHours, Question, Trait, Window
 from services.profiler.traits import energy_patterns
-from services.profiler.traits.certainty import peak_hit_rate
+from services.profiler.traits.certainty import WINDOW_HOURS, peak_confidence
 from services.profiler.traits.curves import Curve, apart, totals
 from services.profiler.traits.prior import Prior
 from services.profiler.traits.rule import Rule, trait
@@ -15,7 +15,6 @@ METHOD = (
     "second window if it is nearly as good. A window with rated work begins with an hour of it. "
     "The confidence is the probability that the first window is within one hour of the truth."
 )
-WINDOW_HOURS = 3
 MOST_WINDOWS = 2
 NEARLY_AS_GOOD = 0.75
 """Of the best window's mean level; below that a further window is no peak."""
@@ -35,7 +34,7 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         n=seen.n,
         effective_n=seen.effective_n,
         spread=seen.spread,
-        confidence=peak_hit_rate(seen.sightings),
+        confidence=peak_confidence(seen.weekday, seen.sightings),
         enough=energy_patterns.ENOUGH,
         question=seen.question,
     )

@@ -17,7 +17,7 @@ from services.profiler.model import (
 )
 from services.profiler.traits import energy_level as moment
 from services.profiler.traits import energy_patterns, peak_hours
-from services.profiler.traits.certainty import peak_hit_rate
+from services.profiler.traits.certainty import WINDOW_HOURS, peak_confidence
 from tests.unit.profiler.build import (
     TOKYO,
     TUESDAY,
@@ -77,7 +77,7 @@ def test_one_rated_session_makes_its_hour_the_peak_and_high(hour: int) -> None:
     session = work(f"{hour:02d}:00", 90, 4, 1)
     first = peaks(believed(session)).windows[0]
     start = int(first.start[:2])
-    assert (hour - start) % 24 < peak_hours.WINDOW_HOURS
+    assert (hour - start) % 24 < WINDOW_HOURS
     assert level_at(f"{hour:02d}:30", session).level is Level.HIGH
 
 
@@ -142,9 +142,12 @@ def test_an_answer_that_says_nothing_makes_no_curve() -> None:
     assert believed(answer(Question.MOST_PRODUCTIVE, "varies")) == {}
 
 
-def test_confidence_is_the_measured_hit_rate_of_so_many_observations() -> None:
-    assert [peak_hit_rate(n) for n in (0, 5, 100, 300, 9000)] == [0.33, 0.37, 0.65, 0.73, 0.73]
-    assert peak_hit_rate(15) == pytest.approx(0.455)
+def test_confidence_grows_with_the_lead_of_the_best_window() -> None:
+    level = [1.0] * 24
+    clear = [9.0 if 9 <= hour < 12 else 1.0 for hour in range(24)]
+    assert peak_confidence(level, 50) < 0.5 < peak_confidence(clear, 50)
+    assert peak_confidence(clear, 5) < peak_confidence(clear, 50) < 1
+    assert peak_confidence(clear, 200) == peak_confidence(clear, 9000)
 
 
 def test_provisional_ends_with_enough_sessions() -> None:

@@ -1,0 +1,69 @@
+"""Asks the profiler itself what it believes: statements to days, days to weeks, weeks to traits."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import count
+
+from services.profiler.days import merge
+from services.profiler.ledger import Books, enter, weeks_from
+from services.profiler.model import ObservationId, PeakHours, Statement, Traits, WorkSession
+from services.profiler.traits import energy_patterns, fold, peak_hours, remembered
+from services.profiler.traits.curves import Curve
+from services.profiler.traits.prior import Prior
+
+COMMIT_SECONDS = 600
+"""A commit stands for so much work, from its time on."""
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The hour at which the first window begins, and the trait's confidence."""
+
+    start: int
+    confidence: float
+
+
+def peak_after(times: Sequence[datetime], prior: Prior) -> Peak:
+    """Returns the peak that is believed after these commits and nothing else."""
+    return _peak(enter(Books({}, {}), _statements(times), prior).belief.traits)
+
+
+def curve_after(times: Sequence[datetime], prior: Prior) -> tuple[Curve, float]:
+    """Returns the weekday curve after these commits, and the sightings that it rests on."""
+    weeks = list(weeks_from(merge({}, _statements(times))).values())
+    seen = energy_patterns.picture(remembered(weeks, prior), prior)
+    assert seen is not None
+    return seen.weekday, seen.sightings
+
+
+class History:
+    """All commits of a person, believed up to any day."""
+
+    def __init__(self, times: Sequence[datetime], prior: Prior) -> None:
+        self._days = merge({}, _statements(times))
+        self._prior = prior
+
+    def peak_before(self, end: date) -> Peak:
+        """Returns the peak that is believed after the days before `end`."""
+        before = {day: entries for day, entries in self._days.items() if day < end}
+        return _peak(fold(list(weeks_from(before).values()), self._prior).traits)
+
+
+def _statements(times: Iterable[datetime]) -> list[Statement]:
+    """Returns commits as short sessions without a score, in a zone in which local times are UTC."""
+    return [
+        Statement(number, ObservationId(f"c{number}"), _work(time))
+        for number, time in zip(count(1), times, strict=False)
+    ]
+
+
+def _work(time: datetime) -> WorkSession:
+    start = int(time.replace(tzinfo=UTC).timestamp())
+    return WorkSession(start, start + COMMIT_SECONDS, "UTC")
+
+
+def _peak(traits: Traits) -> Peak:
+    trait = traits[peak_hours.NAME]
+    assert isinstance(trait.value, PeakHours)
+    return Peak(int(trait.value.windows[0].start[:2]), trait.confidence)
