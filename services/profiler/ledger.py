@@ -17,7 +17,7 @@ Weeks = Mapping[date, Week]
 class Books:
     """What is written down of a person, as far as it was opened.
 
-    `weeks` holds all of the last two years before the newest evidence, by Monday. They are
+    `weeks` holds the newest that a fold looks at and those of the opened days, by Monday. They are
     `rebuilt` if they were just made again from days and are not written down like that.
     """
 

@@ -19,6 +19,7 @@ from services.profiler.documents import (
     week_from_json,
 )
 from services.profiler.ledger import Books
+from services.profiler.memory import MOST_WEEKS
 from services.profiler.model import Claim, PersonId
 from services.profiler.store.queue import held, note_failures
 from services.profiler.usecases import Outcome, Wanted
@@ -36,12 +37,12 @@ KNOWING = text("""
     WHERE person_id = :person_id AND facts ?| CAST(:observation_ids AS text[])
 """)
 
-# Two years and the week in which they end, and older weeks as far as their days are opened.
+# The weeks that a fold looks at, as many more as the opened days can empty, and those days' own.
 WEEKS = text("""
     SELECT week.* FROM unnest(CAST(:people AS text[])) AS person (id)
     CROSS JOIN LATERAL (
         SELECT person_id, week, format, counts, marks FROM profiler.weeks
-        WHERE person_id = person.id ORDER BY week DESC LIMIT 106
+        WHERE person_id = person.id ORDER BY week DESC LIMIT :recent
     ) AS week
     UNION ALL
     SELECT person_id, week, format, counts, marks FROM profiler.weeks
@@ -165,6 +166,7 @@ class OpenPostgresLedgers:
             "people": list(wanted),
             "owners": [person_id for person_id, _ in opened],
             "weeks": [week for _, week in opened],
+            "recent": MOST_WEEKS + len(opened),
         }
         weeks: dict[PersonId, dict[date, Week]] = {person_id: {} for person_id in wanted}
         for row in await self._connection.execute(WEEKS, values):

@@ -20,7 +20,7 @@ GROUP = "energy"
 METHOD = (
     "Minutes of work by hour of the local day, read in the light of how people's days differ: the "
     "fewer sessions, the more the curve is what is usual for days like yours. Your answer is worth "
-    "10 sessions. Work with a score is weighted by it and counts four times. Older weeks count the "
+    "10 sessions. Work with a score is weighted by it and counts threefold. Older weeks count the "
     "less, the better your newest weeks alone have predicted the next. The best hour is 1."
 )
 ENOUGH = 10
@@ -32,7 +32,7 @@ this share of their own."""
 HABITS_SHARE = 0.7
 """Trust in how people's days differ; the rest goes to a plain smoothing that presumes nothing of
 the kind, for those who are like nobody else."""
-SCORED_WORTH = 4.0
+SCORED_WORTH = 3.0
 """Sightings a scored session counts as: it covers more time than a commit, and it is rated."""
 NEUTRAL_SCORE = 3.0
 

@@ -92,7 +92,7 @@ class OpenLedgers(Protocol):
     """The books of people, within one transaction."""
 
     async def books(self, wanted: Mapping[PersonId, Wanted]) -> Mapping[PersonId, Books]:
-        """Opens the wanted days that exist, their weeks, and the newest two years of weeks."""
+        """Opens the wanted days that exist, their weeks, and the newest that a fold looks at."""
         ...
 
     async def all_days(self, person_id: PersonId) -> Days: ...
