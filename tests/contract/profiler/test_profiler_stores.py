@@ -13,6 +13,7 @@ from services.kit.database import Database
 from services.kit.settings import Settings
 from services.profiler.days import NOWHERE
 from services.profiler.ledger import Books, enter
+from services.profiler.memory import MOST_WEEKS
 from services.profiler.model import Claim, Failure, ObservationId, PersonId, Statement, Task
 from services.profiler.statements import PROCESS
 from services.profiler.store import PostgresLedgers, PostgresMindscapes, PostgresQueue
