@@ -11,6 +11,7 @@ from grpc import StatusCode
 from services.kit import errors
 
 DOMAIN: Final = "personakit"
+MOST_NAMED: Final = 10
 CODES: Final[dict[type[errors.Refusal], StatusCode]] = {
     errors.Invalid: StatusCode.INVALID_ARGUMENT,
     errors.NotFound: StatusCode.NOT_FOUND,
@@ -62,12 +63,18 @@ def violations_of(refusal: errors.Refusal) -> list[tuple[str, str]]:
 
 
 class InvalidFields(errors.Invalid):
-    """One or more fields break a rule of the protos."""
+    """One or more fields break a rule of the protos; the first ten are named.
+
+    A status travels in the headers of its answer, and of those gRPC takes 8 KiB.
+    """
 
     def __init__(self, violations: list[tuple[str, str]]) -> None:
-        message = "; ".join(f"{field}: {text}" if field else text for field, text in violations)
-        super().__init__("INVALID_FIELD", message)
-        self.violations = violations
+        named = violations[:MOST_NAMED]
+        words = [f"{field}: {text}" if field else text for field, text in named]
+        if more := len(violations) - len(named):
+            words.append(f"and {more} more")
+        super().__init__("INVALID_FIELD", "; ".join(words))
+        self.violations = named
 
 
 def _packed(message: Message) -> AnyMessage:

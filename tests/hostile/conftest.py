@@ -45,8 +45,13 @@ def unharmed(stack: Run) -> Iterator[Run]:
 def faults(stack: Run) -> list[str]:
     """Returns what the log has of faults, of tasks that failed, of deaths and of starts."""
     lines = (stack.home / "logs" / "services.log").read_text().splitlines()
-    return [line for line in lines if is_fault(json.loads(line))]
+    return [line for line in lines if is_fault(line)]
 
 
-def is_fault(line: dict[str, str]) -> bool:
-    return line["level"] in ("warning", "error", "critical") or line["message"] == "serving"
+def is_fault(line: str) -> bool:
+    try:
+        logged = json.loads(line)
+    except ValueError:
+        # gRPC's own words: it speaks up when a connection broke.
+        return True
+    return logged["level"] in ("warning", "error", "critical") or logged["message"] == "serving"

@@ -30,7 +30,7 @@ def test_no_request_gets_an_answer_that_the_document_does_not_know(
         [
             *(str(Path(sys.executable).with_name("st")), "run", str(DOCUMENT.absolute())),
             *("--url", f"http://127.0.0.1:{unharmed.port}", "--checks", ",".join(CHECKS)),
-            *("--max-examples", str(EXAMPLES // 2), "--workers", "2", "--no-color"),
+            *("--max-examples", str(EXAMPLES // 2), "--no-color"),
             "--continue-on-failure",
         ],
         cwd=tmp_path,

@@ -48,3 +48,11 @@ def test_the_first_and_the_last_moment_are_taken() -> None:
     request.from_time.seconds = -62135596800
     request.until_time.seconds, request.until_time.nanos = 253402300799, 999_999_999
     check_rules(request)
+
+
+def test_of_many_faults_the_first_ten_are_named() -> None:
+    faulty = ingest.RecordObservationsRequest(observations=[ingest.Observation()] * 1000)
+    with pytest.raises(InvalidFields) as caught:
+        check_rules(faulty)
+    assert len(caught.value.violations) == 10
+    assert len(caught.value.message) < 2048

@@ -24,7 +24,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     DESCRIPTOR: _descriptor.EnumDescriptor
     ERROR_REASON_UNSPECIFIED: _ErrorReason.ValueType  # 0
     INVALID_FIELD: _ErrorReason.ValueType  # 1
-    """A field breaks a rule of the API. `BadRequest` names every such field.
+    """A field breaks a rule of the API. `BadRequest` names the first ten such fields.
     Code: INVALID_ARGUMENT.
     """
     UNKNOWN_FIELD: _ErrorReason.ValueType  # 2
@@ -111,7 +111,7 @@ class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
 
 ERROR_REASON_UNSPECIFIED: ErrorReason.ValueType  # 0
 INVALID_FIELD: ErrorReason.ValueType  # 1
-"""A field breaks a rule of the API. `BadRequest` names every such field.
+"""A field breaks a rule of the API. `BadRequest` names the first ten such fields.
 Code: INVALID_ARGUMENT.
 """
 UNKNOWN_FIELD: ErrorReason.ValueType  # 2
