@@ -21,7 +21,7 @@ SERIALIZATION_FAILURE, DEADLOCK_DETECTED = "40001", "40P01"
 UNAVAILABLE_CLASSES = ("08", "53", "57")
 # A transaction waits for nothing but its own process. One that waits longer belongs to a frozen
 # process, and the server ends it, so that nobody waits for its locks.
-LONGEST_IDLE_TRANSACTION = "3s"
+LONGEST_IDLE_TRANSACTION = "5s"
 
 
 class Database:

@@ -290,11 +290,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Who waits, longest first: people with tasks that nobody has tried yet, and people with tasks
-    that were tried before. Somebody can be in both."""
+    """Who waits, longest first: people whose tasks can be worked on together with others', and
+    people with tasks that have one attempt left, which is made alone. Somebody can be in both."""
 
-    fresh: Sequence[PersonId]
-    tried: Sequence[PersonId]
+    together: Sequence[PersonId]
+    alone: Sequence[PersonId]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ PEOPLE_AT_ONCE = 64
 """People who share a transaction, at most: its round trips and its commit are shared too."""
 PEOPLE_FOUND = 512
 ALONE_IN_A_ROUND = 64
-"""Tasks of dead workers that go before the rest of a round: nobody's new tasks wait for long."""
+"""Last attempts that go before the rest of a round, one by one: nobody else waits for long."""
 BETWEEN_POLLS = timedelta(seconds=1)
 """Nobody tells that a dead worker's lease or a failed task's rest is over: it is looked for."""
 AFTER_TROUBLE = timedelta(seconds=1)
@@ -70,8 +70,8 @@ class Worker:
 
     async def _round(self, stop: asyncio.Event) -> int:
         due = await self._processor.due(PEOPLE_FOUND)
-        alone = await self._alone(due.tried, stop)
-        return alone + await self._in_lanes(deque(due.fresh), stop)
+        alone = await self._alone(due.alone, stop)
+        return alone + await self._in_lanes(deque(due.together), stop)
 
     async def _alone(self, people: Sequence[PersonId], stop: asyncio.Event) -> int:
         worked = 0

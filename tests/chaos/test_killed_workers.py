@@ -15,8 +15,8 @@ from tests.chaos.report import Report
 from tests.chaos.system import WORKERS, Connection, System
 
 PEOPLE = [f"worker-{number}" for number in range(40)]
-# A lease lasts for three seconds, and is looked at every second.
-TAKEOVER_SECONDS = 8.0
+# A lease lasts for five seconds, and is looked at every second.
+TAKEOVER_SECONDS = 10.0
 
 # Which connection holds a claim, so that a kill counts only if it hit its holder.
 WATCH = """

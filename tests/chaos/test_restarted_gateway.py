@@ -13,7 +13,8 @@ from tests.chaos.form import times
 from tests.chaos.report import Report
 from tests.chaos.system import System
 
-RECOVERED_SECONDS = 5.0
+# With the start of a process.
+RECOVERED_SECONDS = 15.0
 FAULTS = {
     "Envoy restarted (SIGTERM)": ("gateway", signal.SIGTERM),
     "Envoy killed (SIGKILL)": ("gateway", signal.SIGKILL),

@@ -26,17 +26,20 @@ from services.profiler.usecases import MOST_ATTEMPTS
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=3)
+LEASE = timedelta(seconds=5)
 """From the claim to the moment when its holder has read the books and locks the lease until it has
-written them: a few milliseconds, so that a worker that lives keeps what it holds. The people of a
-dead one wait until it is over, and those of a frozen one, whose transactions end by then."""
+written them: half a second for the largest claim, so that a worker that lives keeps what it holds,
+also on a busy machine. The people of a dead or frozen one wait until it is over."""
+ALONE_FROM = MOST_ATTEMPTS - 1
+"""Attempts after which a task is taken by itself: it was there when two workers died."""
 MOST_TASKS = 3200
 """Of all people of a claim together: few people share a transaction with many tasks of each, many
 people with few of each."""
 
 # A task in progress whose person nobody holds is one whose worker died.
 DUE = text("""
-    SELECT task.person_id, bool_or(task.attempts = 0) AS fresh, bool_or(task.attempts > 0) AS tried
+    SELECT task.person_id, bool_or(task.attempts < :alone_from) AS together,
+           bool_or(task.attempts >= :alone_from) AS alone
     FROM ingest.outbox_tasks AS task
     WHERE task.status IN ('pending', 'in_progress') AND task.run_after <= :now
       AND NOT EXISTS (
@@ -82,15 +85,15 @@ _TAKE = """
         SELECT person_id, task_id FROM ingest.outbox_tasks
         WHERE person_id = person.id AND status IN ('pending', 'in_progress') AND status <> 'done'
           AND run_after <= :now AND {which}
-        ORDER BY {order} LIMIT :most
+        ORDER BY position LIMIT :most
         FOR UPDATE SKIP LOCKED
     ) AS due
     WHERE task.person_id = due.person_id AND task.task_id = due.task_id
     RETURNING task.person_id, task.task_id, task.position, task.task_type, task.payload,
               task.attempts
 """
-TAKE_FRESH = text(_TAKE.format(which="attempts = 0", order="position"))
-TAKE_TRIED = text(_TAKE.format(which="attempts > 0", order="attempts, position"))
+TAKE_TOGETHER = text(_TAKE.format(which="attempts < :alone_from"))
+TAKE_ALONE = text(_TAKE.format(which="attempts >= :alone_from"))
 
 POSITION = itemgetter(2)
 
@@ -195,10 +198,11 @@ class PostgresQueue:
 
     async def due(self, now: datetime, limit: int) -> Due:
         async with self._database.autocommit() as connection:
-            rows = (await connection.execute(DUE, {"now": now, "limit": limit})).all()
+            values = {"now": now, "limit": limit, "alone_from": ALONE_FROM}
+            rows = (await connection.execute(DUE, values)).all()
             return Due(
-                fresh=[PersonId(row.person_id) for row in rows if row.fresh],
-                tried=[PersonId(row.person_id) for row in rows if row.tried],
+                together=[PersonId(row.person_id) for row in rows if row.together],
+                alone=[PersonId(row.person_id) for row in rows if row.alone],
             )
 
     async def claim(self, people: Collection[PersonId], now: datetime) -> Sequence[Claim]:
@@ -207,15 +211,15 @@ class PostgresQueue:
         async with self._database.autocommit() as connection:
             leased = await self._take_leases(connection, people, token, now)
             most = max(1, MOST_TASKS // max(1, len(leased)))
-            return await _take(connection, TAKE_FRESH, leased, token, now, most)
+            return await _take(connection, TAKE_TOGETHER, leased, token, now, most)
 
-    async def claim_tried(self, person_id: PersonId, now: datetime) -> Claim | None:
+    async def claim_alone(self, person_id: PersonId, now: datetime) -> Claim | None:
         token = Token(uuid4())
         async with self._database.autocommit() as connection:
             leased = await self._take_leases(connection, [person_id], token, now)
             if leased:
                 await _give_up(connection, person_id, now)
-            claims = await _take(connection, TAKE_TRIED, leased, token, now, 1)
+            claims = await _take(connection, TAKE_ALONE, leased, token, now, 1)
             return claims[0] if claims else None
 
     async def _take_leases(
@@ -329,7 +333,7 @@ async def _take(
     """Takes due tasks of leased people, and ends the leases of those who have none."""
     if not leased:
         return []
-    values = {"people": leased, "now": now, "most": most}
+    values = {"people": leased, "now": now, "most": most, "alone_from": ALONE_FROM}
     rows = (await connection.execute(which, values)).all()
     claims = _claims(rows, token)
     idle = sorted(set(leased) - {claim.person_id for claim in claims})

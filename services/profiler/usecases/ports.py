@@ -31,13 +31,13 @@ class Queue(Protocol):
         ...
 
     async def claim(self, people: Collection[PersonId], now: datetime) -> Sequence[Claim]:
-        """Leases those of the people whom nobody holds and takes their due tasks that nobody has
-        tried yet, in order; each taking counts as an attempt."""
+        """Leases those of the people whom nobody holds and takes their due tasks, in order, but
+        for those that have one attempt left; each taking counts as an attempt."""
         ...
 
-    async def claim_tried(self, person_id: PersonId, now: datetime) -> Claim | None:
-        """Leases the person, unless somebody does, and takes one task that was tried before, the
-        least tried; what ended three workers is given up instead."""
+    async def claim_alone(self, person_id: PersonId, now: datetime) -> Claim | None:
+        """Leases the person, unless somebody does, and takes one task that has one attempt left;
+        what ended its worker then, too, is given up."""
         ...
 
     async def hand_back(self, claims: Sequence[Claim], now: datetime) -> None:

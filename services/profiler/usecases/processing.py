@@ -58,7 +58,8 @@ class Processor:
         return await self._queue.due(self._clock.now(), limit)
 
     async def work_off(self, people: Collection[PersonId]) -> int:
-        """Works on the fresh tasks of those people whom nobody holds; returns how many it took.
+        """Works on the tasks of those people whom nobody holds, but for their last attempts;
+        returns how many it took.
 
         Raises a `Refusal` if the database does not answer; what was claimed by then is handed
         back as soon as it does, or at the latest when the lease is over.
@@ -69,12 +70,12 @@ class Processor:
         return sum(len(claim.tasks) for claim in claims)
 
     async def work_alone(self, person_id: PersonId) -> int:
-        """Works on one task of a person that was tried before; returns how many it took.
+        """Makes the last attempt at one task of a person; returns how many tasks it took.
 
-        It may have ended a worker. As long as this runs nothing else should be under way in the
-        process, or it would be taken for the culprit too.
+        It may be what ended two workers, or may have been with it. As long as this runs nothing
+        else should be under way in the process, so that the culprit alone is given up.
         """
-        claim = await self._queue.claim_tried(person_id, self._clock.now())
+        claim = await self._queue.claim_alone(person_id, self._clock.now())
         if claim is None:
             return 0
         await self._settle_all([claim])
@@ -99,7 +100,10 @@ class Processor:
             books = await ledgers.books({one: said.wanted for one, said in readings.items()})
             opened = {one: await self._current(ledgers, one, found) for one, found in books.items()}
             outcomes: list[Outcome] = []
-            for claim in await ledgers.hold():
+            held = await ledgers.hold()
+            if len(held) < len(claims):
+                log.warning("leases ran out", extra={"people": len(claims) - len(held)})
+            for claim in held:
                 person_id = claim.person_id
                 outcomes.append(self._enter(claim, opened[person_id], readings[person_id]))
                 # Whoever asks for a mindscape meanwhile gets a turn.

@@ -52,9 +52,9 @@ class Stores:
         return list(await self.queue.claim(people or (ANA,), at))
 
     async def due(self, at: datetime = NOW, limit: int = 10) -> tuple[list[PersonId], ...]:
-        """Returns people with fresh tasks, and people with tasks that were tried."""
+        """Returns people with tasks for a claim together, and people with last attempts."""
         due = await self.queue.due(at, limit)
-        return list(due.fresh), list(due.tried)
+        return list(due.together), list(due.alone)
 
     async def close(self, claim: Claim, statements: list[Statement], at: datetime = NOW) -> None:
         """Enters statements on behalf of a claim."""
@@ -152,26 +152,37 @@ async def test_a_person_who_is_held_is_neither_due_nor_claimed(stores: Stores) -
     await stores.task()
     assert await stores.due() == ([], [])
     assert await stores.claim() == []
-    assert await stores.queue.claim_tried(ANA, NOW) is None
+    assert await stores.queue.claim_alone(ANA, NOW) is None
 
 
-async def test_a_dead_workers_person_is_taken_over_task_by_task(stores: Stores) -> None:
+async def test_a_dead_workers_person_is_taken_over(stores: Stores) -> None:
     ids = [await stores.task() for _ in range(2)]
     (dead,) = await stores.claim()
     later = NOW + LEASE
-    assert await stores.due(later) == ([], [ANA])
-    assert await stores.claim(at=later) == []
-    claim = await stores.queue.claim_tried(ANA, later)
-    assert claim is not None
-    assert [(task.task_id, task.attempts) for task in claim.tasks] == [(ids[0], 2)]
+    assert await stores.due(later) == ([ANA], [])
+    (claim,) = await stores.claim(at=later)
+    assert [(task.task_id, task.attempts) for task in claim.tasks] == [(one, 2) for one in ids]
     assert claim.token != dead.token
+
+
+async def test_what_was_there_when_two_workers_died_is_taken_by_itself(stores: Stores) -> None:
+    ids = [await stores.task() for _ in range(2)]
+    for deaths in range(2):
+        await stores.claim(at=NOW + deaths * LEASE)
+    later = NOW + 2 * LEASE
+    fresh = await stores.task(BEN)
+    assert await stores.due(later) == ([BEN], [ANA])
+    claims = await stores.claim(ANA, BEN, at=later)
+    assert [[task.task_id for task in claim.tasks] for claim in claims] == [[fresh]]
+    claim = await stores.queue.claim_alone(ANA, later)
+    assert claim is not None
+    assert [(task.task_id, task.attempts) for task in claim.tasks] == [(ids[0], 3)]
 
 
 async def test_a_dead_worker_that_comes_back_holds_nothing(stores: Stores) -> None:
     await stores.task()
     (dead,) = await stores.claim()
-    claim = await stores.queue.claim_tried(ANA, NOW + LEASE)
-    assert claim is not None
+    (claim,) = await stores.claim(at=NOW + LEASE)
     async with stores.ledgers.open([dead]) as ledgers:
         assert list(await ledgers.hold()) == []
     async with stores.ledgers.open([claim]) as ledgers:
@@ -185,8 +196,7 @@ async def test_whoever_only_reads_keeps_nobody_waiting(stores: Stores) -> None:
     (frozen,) = await stores.claim()
     async with stores.ledgers.open([frozen]) as ledgers:
         await ledgers.books({ANA: Wanted()})
-        claim = await stores.queue.claim_tried(ANA, NOW + LEASE)
-        assert claim is not None
+        assert len(await stores.claim(at=NOW + LEASE)) == 1
         assert list(await ledgers.hold()) == []
 
 
@@ -195,10 +205,12 @@ async def test_what_killed_three_workers_is_given_up_and_spares_the_others(store
     now = NOW
     done: list[Task] = []
     await stores.task()
-    await stores.claim(at=now)
-    for _ in range(10):
+    for _ in range(2):
+        await stores.claim(at=now)
         now += LEASE
-        claim = await stores.queue.claim_tried(ANA, now)
+    for _ in range(10):
+        claim = await stores.queue.claim_alone(ANA, now)
+        now += LEASE
         if claim and killer not in [task.task_id for task in claim.tasks]:
             await stores.close(claim, [], now)
             done += claim.tasks
@@ -208,28 +220,10 @@ async def test_what_killed_three_workers_is_given_up_and_spares_the_others(store
     assert (given_up.task_id, given_up.attempts) == (killer, 3)
 
 
-async def test_the_least_tried_task_goes_first_after_a_death(stores: Stores) -> None:
-    ids = [await stores.task() for _ in range(2)]
-    await stores.claim()
-    await stores.queue.claim_tried(ANA, NOW + LEASE)
-    claim = await stores.queue.claim_tried(ANA, NOW + 2 * LEASE)
-    assert claim is not None
-    assert [task.task_id for task in claim.tasks] == [ids[1]]
-
-
-async def test_a_dead_workers_tasks_are_not_claimed_with_anybody_elses(stores: Stores) -> None:
-    await stores.task(ANA)
-    await stores.claim(ANA)
-    fresh = await stores.task(BEN)
-    claims = await stores.claim(ANA, BEN, at=NOW + LEASE)
-    assert [[task.task_id for task in claim.tasks] for claim in claims] == [[fresh]]
-    assert await stores.due(NOW + LEASE) == ([], [ANA])
-
-
 async def test_new_tasks_do_not_wait_for_one_that_failed(stores: Stores) -> None:
     await stores.task()
     (claim,) = await stores.claim()
-    await stores.queue.fail(claim, failure(claim, NOW), NOW)
+    await stores.queue.fail(claim, failure(claim, NOW + timedelta(seconds=2)), NOW)
     fresh = await stores.task()
     (claim,) = await stores.claim()
     assert [task.task_id for task in claim.tasks] == [fresh]
@@ -240,7 +234,7 @@ async def test_a_failed_task_rests_until_its_time(stores: Stores) -> None:
     (claim,) = await stores.claim()
     await stores.queue.fail(claim, failure(claim, NOW + timedelta(seconds=2)), NOW)
     assert await stores.due() == ([], [])
-    assert await stores.due(NOW + timedelta(seconds=2)) == ([], [ANA])
+    assert await stores.due(NOW + timedelta(seconds=2)) == ([ANA], [])
 
 
 async def test_a_claim_handed_back_was_never_made(stores: Stores) -> None:

@@ -187,7 +187,7 @@ async def test_the_people_of_a_dead_worker_are_taken_over(
     dead = PostgresQueue(database)
     (claim,) = await dead.claim([PersonId("ana")], NOW)
     assert len(claim.tasks) == 3
-    clock = StoppedClock(NOW + timedelta(seconds=2))
+    clock = StoppedClock(NOW + timedelta(seconds=4))
     async with workers(settings, clock, 2):
         await asyncio.sleep(0.2)
         assert set(await outbox.states()) == {("in_progress", 1)}

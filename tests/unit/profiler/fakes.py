@@ -27,7 +27,8 @@ from services.profiler.model import (
 from services.profiler.usecases import MOST_ATTEMPTS, Outcome, Wanted
 from services.profiler.weeks import Week
 
-LEASE = timedelta(seconds=3)
+LEASE = timedelta(seconds=5)
+ALONE_FROM = MOST_ATTEMPTS - 1
 
 
 @dataclass
@@ -103,8 +104,8 @@ class MemoryQueue:
         free = [one for one in due if not self._is_held(one, now)]
         found = sorted(free, key=lambda one: (since[one], one))[:limit]
         return Due(
-            [one for one in found if any(row.task.attempts == 0 for row in due[one])],
-            [one for one in found if any(row.task.attempts > 0 for row in due[one])],
+            [one for one in found if any(row.task.attempts < ALONE_FROM for row in due[one])],
+            [one for one in found if any(row.task.attempts >= ALONE_FROM for row in due[one])],
         )
 
     def _is_held(self, person_id: PersonId, now: datetime) -> bool:
@@ -116,20 +117,20 @@ class MemoryQueue:
         for person_id in people:
             if not self._is_held(person_id, now):
                 rows = self._memory.open_rows(person_id, now)
-                fresh = [row for row in rows if row.task.attempts == 0]
-                claims += self._take(person_id, fresh, token, now)
+                together = [row for row in rows if row.task.attempts < ALONE_FROM]
+                claims += self._take(person_id, together, token, now)
         return claims
 
-    async def claim_tried(self, person_id: PersonId, now: datetime) -> Claim | None:
+    async def claim_alone(self, person_id: PersonId, now: datetime) -> Claim | None:
         if self._is_held(person_id, now):
             return None
-        rows = [row for row in self._memory.open_rows(person_id, now) if row.task.attempts > 0]
-        for row in rows:
+        rows = self._memory.open_rows(person_id, now)
+        alone = [row for row in rows if row.task.attempts >= ALONE_FROM]
+        for row in alone:
             if row.status == "in_progress" and row.task.attempts >= MOST_ATTEMPTS:
                 row.status, row.last_error = "failed", "its worker died"
-        tried = [row for row in rows if row.status != "failed"]
-        least = sorted(tried, key=lambda row: row.task.attempts)[:1]
-        return next(iter(self._take(person_id, least, Token(uuid4()), now)), None)
+        first = [row for row in alone if row.status != "failed"][:1]
+        return next(iter(self._take(person_id, first, Token(uuid4()), now)), None)
 
     def _take(
         self, person_id: PersonId, rows: Sequence[_Row], token: Token, now: datetime

@@ -94,10 +94,10 @@ class Bench:
     async def run(self) -> int:
         """Works until nothing is due; returns how many tasks were taken."""
         taken = 0
-        while (due := await self.processor.due(10)).fresh or due.tried:
-            for person_id in due.tried:
+        while (due := await self.processor.due(10)).together or due.alone:
+            for person_id in due.alone:
                 taken += await self.processor.work_alone(person_id)
-            taken += await self.processor.work_off(due.fresh)
+            taken += await self.processor.work_off(due.together)
         return taken
 
     async def version(self, person_id: PersonId = ANA) -> int:
