@@ -12,8 +12,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/.runs  ## Start the whole system, with a sample person, until Ctrl-C
-	@$(BIN)/python -m deploy.local
+run: $(VENV)/.runs $(if $(RELOAD),$(VENV)/.develops)  ## Start the whole system, until Ctrl-C; RELOAD=1: again when code changes
+	@PERSONAKIT_RELOAD=$(RELOAD) $(BIN)/python -m deploy.local
 
 test: $(VENV)/.develops  ## Run every test on the real parts
 	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)

@@ -1,11 +1,13 @@
 """The parts of a local stack, each started, watched and stopped in the same way."""
 
 import json
+import shlex
 import signal
 import sys
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Protocol
 
 from deploy.local.children import Child, Program
@@ -17,6 +19,12 @@ from deploy.local.trouble import CannotRun
 _READY_SECONDS = 60
 _MIGRATION_SECONDS = 600
 _POLL_SECONDS = 0.05
+# Longer than the services take to answer the calls under way.
+_STOP_SECONDS = 12
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+_CODE = (_CHECKOUT / "services", _CHECKOUT / "protos" / "gen")
+_SERVICES = (sys.executable, "-m", "services")
 
 
 class Part(Protocol):
@@ -36,10 +44,13 @@ class Part(Protocol):
 
 
 class Services:
-    """The four services under their supervisor, which starts a dead one again."""
+    """The four services under their supervisor, which starts a dead one again.
+
+    With PERSONAKIT_RELOAD=1 all of them start again when their code changes.
+    """
 
     def __init__(self, home: Home, environment: Mapping[str, str]) -> None:
-        command = [sys.executable, "-m", "services"]
+        command = _reloaded() if environment.get("PERSONAKIT_RELOAD") == "1" else _SERVICES
         self._left_over = of_services(home.folder)
         self._child = Child(Program("services", command, home.log("services"), environment))
 
@@ -59,6 +70,11 @@ class Services:
     def last_words(self) -> str:
         """Returns how the supervisor ended and the end of the log."""
         return self._child.last_words()
+
+
+def _reloaded() -> list[str]:
+    watch = [sys.executable, "-m", "watchfiles", "--sigint-timeout", str(_STOP_SECONDS)]
+    return [*watch, shlex.join(_SERVICES), *(str(folder) for folder in _CODE)]
 
 
 class Gateway:
