@@ -89,14 +89,19 @@ class Home:
             self.secret(name)
 
     def secret(self, name: str) -> str:
-        """Returns the secret of that name, made at random on first use, readable by us only."""
-        path = self.secrets / name
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(32))
-        except FileExistsError:
-            pass
-        return path.read_text().strip()
+        """Returns the secret of that name, as `secret_in` does."""
+        return secret_in(self.secrets, name)
+
+
+def secret_in(folder: Path, name: str) -> str:
+    """Returns the secret of that name, made at random on first use, readable by us only."""
+    path = folder / name
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
 
 
 def _own_folder(folder: Path, mode: int) -> None:

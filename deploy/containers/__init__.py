@@ -1,0 +1,1 @@
+"""The whole system in containers: what they run besides the services."""
