@@ -24,13 +24,16 @@ _SEED = 7
 # One for every few hours around the globe, so that it is always morning in one of them.
 _ELSEWHERE = (
     "Europe/Berlin",
+    "Atlantic/Azores",
     "America/Sao_Paulo",
     "America/New_York",
     "America/Los_Angeles",
+    "Pacific/Honolulu",
     "Pacific/Auckland",
     "Australia/Sydney",
     "Asia/Tokyo",
     "Asia/Kolkata",
+    "Asia/Dubai",
 )
 _AT_WORK = range(9, 16)
 _MORNING = range(9, 13)

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -94,27 +94,35 @@ def test_work_over_the_night_of_a_clock_change_lands_in_its_hours(
 
 def test_five_refusals_lower_the_weight_and_change_what_is_shown(stack: Run) -> None:
     shown: dict[str, str] = {}
-    before = suggestions(stack, "2026-11-19T05:30:00Z")
+    before = suggestions(stack, there(stack, 19, 11))
     for day in range(10, 20):
-        for found in suggestions(stack, f"2026-11-{day:02d}T05:30:00Z"):
+        for found in suggestions(stack, there(stack, day, 11)):
             if found["type"] == "deep_work_window":
                 shown[found["suggestion_id"]] = found["type"]
     judged = list(shown)[:5]
     assert len(judged) == 5
     weights = [judge(stack, suggestion, helpful=False)["weight"] for suggestion in judged]
     assert weights == [1, 1, 1, 1, 0.8]
-    again = suggestions(stack, "2026-11-19T05:30:00Z")
+    again = suggestions(stack, there(stack, 19, 11))
     assert [one["priority"] for one in before] != [one["priority"] for one in again]
     for suggestion in five_others(stack, judged):
         judge(stack, suggestion, helpful=True)
-    last = suggestions(stack, "2026-11-12T08:30:00Z") or suggestions(stack, "2026-11-13T09:30:00Z")
-    body = {"person_id": "sample", "suggestion_id": last[0]["suggestion_id"], "helpful": True}
+    last = next(
+        found for hour in range(9, 18) for found in suggestions(stack, there(stack, 12, hour))
+    )
+    body = {"person_id": "sample", "suggestion_id": last["suggestion_id"], "helpful": True}
     status, refusal = stack.call("POST", "/v1/feedback", body)
     assert status == http.client.TOO_MANY_REQUESTS
     assert refusal["details"][0]["reason"] == "DAILY_LIMIT_REACHED"
     assert any("retry_delay" in detail for detail in refusal["details"])
     analytics = stack.ask("GET", "/v1/feedback/analytics?person_id=sample")
     assert analytics["totals"]["total"] == 10
+
+
+def there(stack: Run, day: int, hour: int) -> str:
+    """The hour of a day on the sample person's clock: their zone is one where it was morning."""
+    zone = ZoneInfo(stack.ask("GET", "/v1/people/sample")["time_zone"])
+    return f"{datetime(2026, 11, day, hour, tzinfo=zone).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def suggestions(stack: Run, at: str) -> list[dict[str, Any]]:

@@ -127,9 +127,11 @@ def test_some_sessions_are_forgotten_and_some_have_no_score() -> None:
     assert any(each.score is not None for each in sessions)
 
 
-@pytest.mark.parametrize("hour", range(24))
-def test_the_sample_person_is_somewhere_at_work(hour: int) -> None:
-    now = NOW.replace(hour=hour)
+@pytest.mark.parametrize("month", [1, 4, 7, 10])
+@pytest.mark.parametrize("half_hour", range(48))
+def test_the_sample_person_is_somewhere_at_work(half_hour: int, month: int) -> None:
+    hour, half = divmod(half_hour, 2)
+    now = NOW.replace(month=month, hour=hour, minute=45 * half)
     for own in ("UTC", "Asia/Tokyo", "America/Detroit"):
         local = now.astimezone(ZoneInfo(zone_at_work(now, own)))
         assert 9 <= local.hour < 16
