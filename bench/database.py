@@ -82,6 +82,11 @@ def wait_drained(database: str) -> float:
     return ask(database, run)
 
 
+def is_drained(database: str) -> bool:
+    """Tells whether nothing is open."""
+    return not ask(database, lambda connection: connection.fetchval(ANY_OPEN))
+
+
 def ask(database: str, question: Callable[[asyncpg.Connection], Awaitable[Answer]]) -> Answer:
     """Puts a question on a connection of its own."""
 

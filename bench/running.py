@@ -31,6 +31,8 @@ class World:
 
     home: Home
     port: int
+    pid: int
+    """The process whose children the parts are."""
 
     def address(self, service: str) -> str:
         """Returns where a service listens, without the gateway."""
@@ -119,7 +121,7 @@ def running(home: Home, environment: dict[str, str]) -> Iterator[World]:
     given.pop("DATABASE_URL", None)
     stack = Stack(home, port, given, StackConsole(StringIO()))
     with stack.running():
-        yield World(home, port)
+        yield World(home, port, os.getpid())
 
 
 @contextmanager

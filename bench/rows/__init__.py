@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bench.rows import drain, record
+from bench.rows import advice, drain, record
 from bench.running import Bench
 from bench.table import Row
 
@@ -12,4 +12,7 @@ ROWS: Mapping[str, Callable[[Bench], Iterable[Row]]] = {
     "record-many": record.many,
     "drain-50-people": drain.of_few,
     "drain-5000-people": drain.of_many,
+    "freshness": advice.freshness,
+    "history": advice.history,
+    "database": advice.database,
 }

@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import asyncpg
+
+# SQLAlchemy loads it with the first engine: too late to be shared by forked services.
+import sqlalchemy.dialects.postgresql.asyncpg  # noqa: F401
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError

@@ -3,27 +3,34 @@
 from importlib.resources import files
 
 import grpc
-from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
-from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf import descriptor_pool
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection, reflection_pb2
 
+STANDARD = (health_pb2.DESCRIPTOR, reflection_pb2.DESCRIPTOR)
+
 
 def add_reflection(server: grpc.aio.Server) -> None:
-    """Lets a client discover every service of PersonaKit, also those of other processes."""
-    described = _described()
-    pool = DescriptorPool()
-    for file in described:
-        pool.Add(file)
-    names = [f"{file.package}.{service.name}" for file in described for service in file.service]
-    reflection.enable_server_reflection(names, server, pool=pool)
+    """Lets a client discover every service of PersonaKit, also those of other processes.
+
+    The files go into the pool of the generated code, which has most of them already.
+    """
+    described = FileDescriptorSet.FromString(
+        files("gateway").joinpath("personakit.binpb").read_bytes()
+    )
+    pool = descriptor_pool.Default()
+    for file in described.file:
+        if not _has(pool, file.name):
+            pool.AddSerializedFile(file.SerializeToString())
+    names = [f"{file.package}.{one.name}" for file in described.file for one in file.service]
+    standard = [one.full_name for file in STANDARD for one in file.services_by_name.values()]
+    reflection.enable_server_reflection([*names, *standard], server, pool=pool)
 
 
-def _described() -> list[FileDescriptorProto]:
-    """Returns every file of the API and of the standard services, each after its imports."""
-    content = files("gateway").joinpath("personakit.binpb").read_bytes()
-    standard = (health_pb2.DESCRIPTOR, reflection_pb2.DESCRIPTOR)
-    return [
-        *FileDescriptorSet.FromString(content).file,
-        *(FileDescriptorProto.FromString(file.serialized_pb) for file in standard),
-    ]
+def _has(pool: descriptor_pool.DescriptorPool, name: str) -> bool:
+    try:
+        pool.FindFileByName(name)
+    except KeyError:
+        return False
+    return True

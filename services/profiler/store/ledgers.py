@@ -22,7 +22,7 @@ from services.profiler.ledger import Books
 from services.profiler.memory import MOST_WEEKS
 from services.profiler.model import Claim, PersonId
 from services.profiler.store.queue import held, note_failures
-from services.profiler.usecases import Outcome, Wanted
+from services.profiler.usecases import NEWEST_KEPT, Outcome, Wanted
 from services.profiler.weeks import FORMAT, Week, week_of
 
 DAYS = text("""
@@ -98,6 +98,13 @@ KEEP_MINDSCAPES = text("""
         SET version = mindscapes.version + 1, zone = EXCLUDED.zone, traits = EXCLUDED.traits,
             updated_at = EXCLUDED.updated_at
         RETURNING person_id, version, zone, traits, updated_at
+    ),
+    thinned AS (
+        DELETE FROM profiler.mindscape_versions AS old
+        USING believed, profiler.mindscape_versions AS newer
+        WHERE old.person_id = believed.person_id AND old.version = believed.version - :newest
+          AND newer.person_id = old.person_id AND newer.version = old.version + 1
+          AND date_trunc('hour', newer.updated_at) = date_trunc('hour', old.updated_at)
     )
     INSERT INTO profiler.mindscape_versions (person_id, version, zone, traits, updated_at)
     SELECT person_id, version, zone, traits, updated_at FROM believed
@@ -244,6 +251,7 @@ class OpenPostgresLedgers:
                 "zones": [belief.zone for _, belief in believed],
                 "traits": [traits_to_text(belief.traits) for _, belief in believed],
                 "now": now,
+                "newest": NEWEST_KEPT,
             }
             await self._connection.execute(KEEP_MINDSCAPES, values)
 

@@ -32,7 +32,7 @@ written them: half a second for the largest claim, so that a worker that lives k
 also on a busy machine. The people of a dead or frozen one wait until it is over."""
 ALONE_FROM = MOST_ATTEMPTS - 1
 """Attempts after which a task is taken by itself: it was there when two workers died."""
-MOST_TASKS = 3200
+MOST_TASKS = 1600
 """Of all people of a claim together: few people share a transaction with many tasks of each, many
 people with few of each."""
 

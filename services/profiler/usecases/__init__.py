@@ -1,6 +1,7 @@
 """What the profiler does: work on the queue, and answer what is believed and why."""
 
 from services.profiler.usecases.ports import (
+    NEWEST_KEPT,
     Beliefs,
     Ledgers,
     Mindscapes,
@@ -27,6 +28,7 @@ from services.profiler.usecases.reading import (
 __all__ = [
     "BACKOFF",
     "MOST_ATTEMPTS",
+    "NEWEST_KEPT",
     "Beliefs",
     "Ledgers",
     "Mindscapes",

@@ -71,6 +71,11 @@ class Queue(Protocol):
     async def backlog(self, now: datetime) -> Backlog: ...
 
 
+NEWEST_KEPT = 10
+"""Versions of a mindscape that are kept however fast they come: a version takes 2 KB, and one for
+every observation would be most of the database."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which of a person's days to open: by date, and wherever these observations are known."""
@@ -108,7 +113,10 @@ class OpenLedgers(Protocol):
 
     async def close(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Of claims that are held: writes days, weeks and the next versions of mindscapes,
-        completes tasks, ends leases, and wakes those who wait for it."""
+        completes tasks, ends leases, and wakes those who wait for it.
+
+        Of versions beyond the newest `NEWEST_KEPT`, the last of each hour stays.
+        """
         ...
 
 

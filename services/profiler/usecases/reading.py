@@ -187,6 +187,6 @@ async def retry_failed(
 
 
 async def thin_history(mindscapes: Mindscapes, clock: Clock) -> int:
-    """Keeps every version of the last 7 days, and of older days the last one each."""
+    """Of versions made more than 7 days ago, keeps the last of each day."""
     midnight = clock.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return await mindscapes.thin(midnight - KEPT_WHOLE)

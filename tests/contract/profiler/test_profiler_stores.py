@@ -410,6 +410,17 @@ async def test_every_version_is_kept_and_can_be_found(stores: Stores) -> None:
     assert await stores.mindscapes.as_of(ANA, NOW - timedelta(seconds=1)) is None
 
 
+async def test_fast_versions_are_thinned_to_the_newest_ten_and_the_last_of_each_hour(
+    stores: Stores,
+) -> None:
+    for number in range(24):
+        await stores.believe(30 + number, NOW + timedelta(minutes=10 * number))
+    versions = await stores.mindscapes.versions(ANA, None, 30)
+    assert [one.version for one in versions] == [*range(24, 13, -1), 8, 2]
+    newest = await stores.mindscapes.current(ANA)
+    assert newest == await stores.mindscapes.at_version(ANA, 24)
+
+
 async def test_old_history_is_thinned_to_the_last_version_of_each_day(stores: Stores) -> None:
     for number, hours in enumerate((0, 1, 2, 24, 25, 48, 49)):
         await stores.believe(30 + number, NOW + timedelta(hours=hours))

@@ -24,7 +24,7 @@ from services.profiler.model import (
     Token,
     Version,
 )
-from services.profiler.usecases import MOST_ATTEMPTS, Outcome, Wanted
+from services.profiler.usecases import MOST_ATTEMPTS, NEWEST_KEPT, Outcome, Wanted
 from services.profiler.weeks import Week
 
 LEASE = timedelta(seconds=5)
@@ -303,6 +303,16 @@ class OpenMemoryLedgers:
         version = history[-1].version + 1 if history else 1
         belief = entered.belief
         history.append(Mindscape(person_id, version, now, belief.zone, belief.traits))
+        last = {_hour(one.updated_at): one.version for one in history}
+        history[:] = [
+            one
+            for one in history
+            if one.version > version - NEWEST_KEPT or last[_hour(one.updated_at)] == one.version
+        ]
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 class MemoryMindscapes:

@@ -1,0 +1,37 @@
+"""Proportional set sizes: what processes have in memory, shared pages shared out."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from bench.running import World
+
+
+def of_services(world: World) -> float:
+    """Returns the megabytes of the four services and their parent."""
+    return pss(process for process in _of(world) if "services" in process.cmdline()[-1:])
+
+
+def of_stack(root: psutil.Process) -> float:
+    """Returns the megabytes of a process and all that it started."""
+    return pss([root, *root.children(recursive=True)])
+
+
+def pss(processes: Iterable[psutil.Process]) -> float:
+    """Returns megabytes (of 1,000,000 bytes)."""
+    return sum(_pss(process.pid) for process in processes) * 1024 / 1e6
+
+
+def _of(world: World) -> list[psutil.Process]:
+    return psutil.Process(world.pid).children(recursive=True)
+
+
+def _pss(pid: int) -> int:
+    """Returns kilobytes; of a process that has just ended, none."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0
