@@ -3,11 +3,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CODE := services clients gateway deploy eval examples protos/generate.py tests bench
+CODE := services clients gateway deploy docs eval examples protos/generate.py tests bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test eval fuzz chaos check lint types protos generate openapi format baseline pins audit seed reset bench
+.PHONY: help run test eval fuzz chaos check lint types protos docs site cli generate openapi format baseline pins audit seed reset bench
 
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ chaos: $(VENV)/.develops  ## Break the real system in every way, and count what 
 eval: $(VENV)/.develops  ## Measure how true the traits are: make eval COMMITS=path of commit times
 	$(BIN)/python -m eval $(if $(COMMITS),--commits $(COMMITS)) $(ARGS)
 
-check: lint types protos  ## Lint, types, import contracts, protos, generated files fresh
+check: lint types protos docs  ## Lint, types, import contracts, protos, docs, generated files fresh
 
 lint: $(VENV)/.develops
 	$(BIN)/ruff check
@@ -56,6 +56,22 @@ protos: $(VENV)/.develops
 
 bench: $(VENV)/.compares  ## Measure the performance table; ROW=name measures one row
 	@$(BIN)/python -m bench $(ROW)
+
+# Broken links and anchors are errors; the output goes nowhere.
+SITE = NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --site-dir
+docs: $(VENV)/.develops
+	@fresh=$$(mktemp -d) && trap 'rm -r "$$fresh"' EXIT && \
+	  $(MAKE) -s cli CLI="$$fresh" >/dev/null && diff -r "$$fresh" docs/cli && \
+	  $(SITE) "$$fresh/site" && echo "the docs are whole"
+
+site: $(VENV)/.develops  ## Build the documentation as a site, in site/
+	$(SITE) site
+
+CLI := docs/cli
+cli: $(VENV)/.develops  ## Generate the reference of the command line
+	@$(BIN)/typer clients.cli.main utils docs --name persona-kit --output $(CLI)/persona-kit.md
+	@$(BIN)/typer clients.workbench.main utils docs --name persona-kit-workbench \
+	  --output $(CLI)/persona-kit-workbench.md
 
 generate: $(VENV)/.develops  ## Generate stubs and descriptors from the protos
 	$(BIN)/buf format -w protos
