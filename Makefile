@@ -18,7 +18,7 @@ run: $(VENV)/.runs $(if $(RELOAD),$(VENV)/.develops)  ## Start the whole system,
 test: $(VENV)/.develops  ## Run every test on the real parts
 	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
 
-# Cases for each RPC, path and door; in `make test` it is 20.
+# Cases for each RPC, path and door; in `make test` it is 12.
 fuzz: $(VENV)/.develops  ## Try thousands of hostile requests on the whole system (minutes)
 	@PERSONAKIT_FUZZ=1000 $(BIN)/pytest -s tests/hostile $(ARGS)
 

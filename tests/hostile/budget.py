@@ -3,4 +3,4 @@
 import os
 
 # Cases for each RPC or path, in each of the tests that draw at random.
-EXAMPLES = int(os.environ.get("PERSONAKIT_FUZZ", "20"))
+EXAMPLES = int(os.environ.get("PERSONAKIT_FUZZ", "12"))
