@@ -25,6 +25,7 @@ from services.kit.process import Service
 from services.kit.settings import Settings
 
 BETWEEN_PURGES = timedelta(minutes=10)
+BETWEEN_PURGES_OF_TASKS = timedelta(seconds=15)
 BETWEEN_ERASURES = timedelta(seconds=5)
 
 
@@ -53,6 +54,11 @@ def assemble(settings: Settings) -> Service:
         ],
         loops=[
             every(BETWEEN_PURGES, "purge", purge),
+            every(
+                BETWEEN_PURGES_OF_TASKS,
+                "purge tasks",
+                partial(usecases.purge_tasks, observations, clock),
+            ),
             every(BETWEEN_ERASURES, "resume erasures", eraser.resume),
         ],
         channels=list(channels.values()),

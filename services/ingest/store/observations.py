@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from services.ingest.model import (
+    KIND_NAMES,
     CalendarEvent,
     Content,
     EventKind,
@@ -115,7 +116,8 @@ MOVE = text("""
     RETURNING person_id, time_zone, created_at, updated_at
 """)
 
-COLUMNS = "person_id, observation_id, time_zone, kind, body, recorded_at, source, source_id"
+COLUMNS = """person_id, observation_id, started_at, ended_at, time_zone, kind, body, recorded_at,
+    source, source_id"""
 KEPT = text(f"""
     SELECT {COLUMNS} FROM ingest.observations
     JOIN unnest(CAST(:person_ids AS text[]), CAST(:observation_ids AS uuid[]))
@@ -154,6 +156,15 @@ ZONES = text("""
     SELECT person_id, time_zone FROM ingest.people
     WHERE person_id = ANY(CAST(:people AS text[])) AND time_zone IS NOT NULL
 """)
+
+
+# Not a parameter, so that the calendar's own index is found.
+OF_KIND = {kind: f"kind = '{kind}'" for kind in KIND_NAMES.values()}
+
+PURGE = text("DELETE FROM ingest.observations WHERE recorded_at < :before")
+PURGE_TASKS = text(
+    "DELETE FROM ingest.outbox_tasks WHERE status = 'done' AND completed_at < :before"
+)
 
 
 class PostgresObservations:
@@ -212,20 +223,13 @@ class PostgresObservations:
                 raise being_erased(person_id)
             return False
 
-    async def purge(self, recorded_before: datetime, done_before: datetime) -> tuple[int, int]:
+    async def purge(self, recorded_before: datetime) -> int:
         async with self._database.autocommit() as connection:
-            observations = await connection.execute(
-                text("DELETE FROM ingest.observations WHERE recorded_at < :before"),
-                {"before": recorded_before},
-            )
-            tasks = await connection.execute(
-                text(
-                    "DELETE FROM ingest.outbox_tasks"
-                    " WHERE status = 'done' AND completed_at < :before"
-                ),
-                {"before": done_before},
-            )
-            return observations.rowcount, tasks.rowcount
+            return (await connection.execute(PURGE, {"before": recorded_before})).rowcount
+
+    async def purge_tasks(self, done_before: datetime) -> int:
+        async with self._database.autocommit() as connection:
+            return (await connection.execute(PURGE_TASKS, {"before": done_before})).rowcount
 
 
 class PostgresPeople:
@@ -315,7 +319,7 @@ def _conditions(wanted: Filter, after: Position | None) -> tuple[list[str], dict
     }
     conditions = {
         "person_id": "person_id = :person_id",
-        "kind": "kind = :kind",
+        "kind": OF_KIND.get(wanted.kind or "", "false"),
         "source": "source = :source",
         # The second half bounds the scan: nothing observed lasts longer than 31 days.
         "since": "ended_at > :since AND started_at > :since - interval '31 days'",
@@ -330,8 +334,7 @@ def _conditions(wanted: Filter, after: Position | None) -> tuple[list[str], dict
 
 
 def to_body(content: Content) -> dict[str, Any]:
-    """Returns the content as it is kept: times in ISO 8601, without what was not given."""
-    span = {"start": content.start.isoformat(), "end": content.end.isoformat()}
+    """Returns what is kept of the content beside its span, without what was not given."""
     match content:
         case WorkSession():
             optional = {
@@ -339,17 +342,16 @@ def to_body(content: Content) -> dict[str, Any]:
                 "interruptions": content.interruptions,
                 "label": content.label or None,
             }
-            return span | {name: value for name, value in optional.items() if value is not None}
+            return {name: value for name, value in optional.items() if value is not None}
         case CalendarEvent():
             title = {"title": content.title} if content.title else {}
-            return span | {"event": content.kind.value, "all_day": content.all_day} | title
+            return {"event": content.kind.value, "all_day": content.all_day} | title
         case UserInput():
-            return span | {"question": content.question.value, "answer": content.answer}
+            return {"question": content.question.value, "answer": content.answer}
 
 
-def from_body(kind: str, body: Mapping[str, Any]) -> Content:
-    """Returns the content that `to_body` kept."""
-    start, end = datetime.fromisoformat(body["start"]), datetime.fromisoformat(body["end"])
+def from_body(kind: str, body: Mapping[str, Any], start: datetime, end: datetime) -> Content:
+    """Returns the content that `to_body` kept, and its span."""
     if kind == "work_session":
         counted = body.get("score"), body.get("interruptions")
         return WorkSession(start, end, *counted, body.get("label", ""))
@@ -364,7 +366,7 @@ def _observation(row: Row[Any]) -> Observation:
         PersonId(row.person_id),
         ObservationId(UUID(str(row.observation_id))),
         row.time_zone,
-        from_body(row.kind, row.body),
+        from_body(row.kind, row.body, row.started_at, row.ended_at),
         row.recorded_at,
         row.source or "",
         row.source_id or "",

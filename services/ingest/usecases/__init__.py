@@ -20,6 +20,7 @@ from services.ingest.usecases.recording import (
     get,
     get_person,
     purge,
+    purge_tasks,
     retract,
     update_person,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "get",
     "get_person",
     "purge",
+    "purge_tasks",
     "retract",
     "update_person",
 ]

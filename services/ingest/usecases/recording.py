@@ -29,7 +29,7 @@ FUTURE_TOLERANCE = timedelta(hours=24)
 # What can only lie in the past, and the field that says when.
 PAST_FIELDS = {WorkSession: "work_session.start_time", UserInput: "user_input.answer_time"}
 # Finished tasks are kept for a look at what happened, then removed: the queue stays small.
-DONE_TASK_RETENTION = timedelta(hours=1)
+DONE_TASK_RETENTION = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,12 @@ class Observations(Protocol):
         person. Refuses with PERSON_BEING_ERASED."""
         ...
 
-    async def purge(self, recorded_before: datetime, done_before: datetime) -> tuple[int, int]:
-        """Removes old observations and finished tasks; returns how many of each."""
+    async def purge(self, recorded_before: datetime) -> int:
+        """Removes old observations; returns how many."""
+        ...
+
+    async def purge_tasks(self, done_before: datetime) -> int:
+        """Removes finished tasks; returns how many."""
         ...
 
 
@@ -168,10 +172,14 @@ async def retract(observations: Observations, key: Key, correlation_id: str, clo
         raise _no_person()
 
 
-async def purge(observations: Observations, clock: Clock, retention: timedelta) -> tuple[int, int]:
-    """Removes what is kept long enough: raw observations, and finished tasks."""
-    now = clock.now()
-    return await observations.purge(now - retention, now - DONE_TASK_RETENTION)
+async def purge(observations: Observations, clock: Clock, retention: timedelta) -> int:
+    """Removes raw observations that are kept long enough."""
+    return await observations.purge(clock.now() - retention)
+
+
+async def purge_tasks(observations: Observations, clock: Clock) -> int:
+    """Removes finished tasks that are kept long enough."""
+    return await observations.purge_tasks(clock.now() - DONE_TASK_RETENTION)
 
 
 async def get_person(people: People, person_id: PersonId) -> Person:

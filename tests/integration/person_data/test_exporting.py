@@ -45,7 +45,8 @@ async def purge(system: System) -> None:
     """Removes raw observations and finished tasks, as time does."""
     database = Database(system.settings.database_url("ingest"), application="test")
     later = datetime.now(UTC) + timedelta(days=36500)
-    await PostgresObservations(database).purge(later, later)
+    await PostgresObservations(database).purge(later)
+    await PostgresObservations(database).purge_tasks(later)
     await database.close()
 
 
