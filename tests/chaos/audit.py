@@ -42,9 +42,9 @@ class Audit:
 
     def check(self) -> None:
         """Fails unless it cost nothing."""
-        assert (self.lost, self.doubled) == (0, 0)
-        assert list(self.unequal) == []
-        assert list(self.unclean) == []
+        assert (self.lost, self.doubled) == (0, 0), self
+        assert not self.unequal, self.unequal
+        assert not self.unclean, self.unclean
 
 
 async def audit(system: System, feed: Feed) -> Audit:

@@ -29,7 +29,7 @@ HINTED = HONEST - {StatusCode.DEADLINE_EXCEEDED}
 # Words that only a driver, a traceback or a statement says.
 FOREIGN_WORDS = ("asyncpg", "sqlalchemy", "psycopg", "traceback", "select ", "insert ", "pg_")
 WRITERS = 4
-BETWEEN_WRITES = 0.01
+BETWEEN_WRITES = 0.03
 ZONES = ("Asia/Tokyo", "Europe/Berlin", "America/New_York")
 LATEST = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -141,7 +141,7 @@ class Feed:
         return self._acknowledge(observation, answer.observation_id)
 
     async def _record_many(self, chance: random.Random) -> list[tuple[str, str]]:
-        several = [self._observation(chance) for _ in range(10)]
+        several = [self._observation(chance) for _ in range(5)]
         request = pb.RecordObservationsRequest(observations=several)
         answer = await self.client.ask(self._stub.RecordObservations, request)
         pairs = zip(several, answer.observation_ids, strict=True)
