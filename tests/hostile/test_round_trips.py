@@ -33,7 +33,7 @@ def test_an_observation_is_refused_or_comes_back_as_it_was(message: pb.Observati
     assert draft
     content, named = draft.content, (draft.source, draft.source_id)
     kept = Observation(draft.person_id, NAME, draft.time_zone, content, NOW, *named)
-    assert from_body(kept.kind, to_body(content)) == content
+    assert from_body(kept.kind, to_body(content), content.start, content.end) == content
     returned = to_proto(kept)
     again = from_proto(returned, NOW, "observation")
     assert (again.content, again.source, again.source_id) == (content, *named)
