@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Literal, assert_never
 from uuid import UUID
 
 from google.protobuf.duration_pb2 import Duration
@@ -270,6 +270,8 @@ def _set_value(trait: pb.Trait, value: Value) -> None:
             trait.flow_disruptors.MergeFrom(_disruptors_to_proto(value))
         case EnergyLevel():
             trait.energy_level.MergeFrom(_energy_level_to_proto(value))
+        case _:
+            assert_never(value)
 
 
 def _peak_hours_to_proto(value: PeakHours) -> pb.PeakHours:
