@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 import grpc
+import hypothesis
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -21,6 +22,10 @@ from services.kit.channels import connect
 from services.kit.migrate import migrate
 from services.kit.process import Service, run
 from services.kit.settings import SERVICES, Settings
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("personakit", deadline=None)
+hypothesis.settings.load_profile("personakit")
 
 TEMPLATE = "personakit"
 _numbers = count(1)

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,6 +137,16 @@ def _listen(server: grpc.aio.Server, address: str, guarded: bool) -> None:
             "callers with: set PERSONAKIT_AUTH=on, or listen on 127.0.0.1 or on a unix socket"
         )
     if address.startswith("unix:"):
-        Path(address.removeprefix("unix:")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if server.add_insecure_port(address) == 0:
-        raise BadSetting(f"cannot listen on {address}")
+        _prepare_socket(Path(address.removeprefix("unix:")))
+    try:
+        server.add_insecure_port(address)
+    except RuntimeError as error:
+        raise BadSetting(f"cannot listen on {address}: is it taken?") from error
+
+
+def _prepare_socket(path: Path) -> None:
+    """Makes the socket's folder; gRPC would take a socket away from a process that listens."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with socket.socket(socket.AF_UNIX) as probe:
+        if probe.connect_ex(str(path)) == 0:
+            raise BadSetting(f"another process listens on unix:{path}")

@@ -1,5 +1,6 @@
 """What a process is told by its environment, read once at its start."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ class Settings:
             auth=read.switch("PERSONAKIT_AUTH"),
             time_zone=read.zone("PERSONAKIT_TIME_ZONE", "UTC"),
             test_clock=environment.get("PERSONAKIT_TEST_CLOCK") == "1",
-            log_level=environment.get("PERSONAKIT_LOG_LEVEL", "INFO").upper(),
+            log_level=read.log_level("PERSONAKIT_LOG_LEVEL", "INFO"),
             otlp_endpoint=environment.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
             observation_retention=read.days("PERSONAKIT_OBSERVATION_RETENTION_DAYS", 90),
             persona_retention=read.days("PERSONAKIT_PERSONA_RETENTION_DAYS", 30),
@@ -151,6 +152,12 @@ class _Reader:
         if not value.isdecimal() or int(value) < 1:
             raise BadSetting(f"{name}={value!r} is not a whole number above 0")
         return int(value)
+
+    def log_level(self, name: str, default: str) -> str:
+        value = (self.environment.get(name) or default).upper()
+        if value not in logging.getLevelNamesMapping():
+            raise BadSetting(f"{name}={value!r} is not a level such as INFO or DEBUG")
+        return value
 
     def days(self, name: str, default: int) -> timedelta:
         return timedelta(days=self.positive(name, default))

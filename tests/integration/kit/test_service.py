@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -95,6 +96,23 @@ async def test_a_service_does_not_listen_where_others_could_reach_it(settings: S
     open_ = replace(settings, addresses={**settings.addresses, "ingest": "0.0.0.0:0"})
     with pytest.raises(BadSetting, match="keys"):
         await run(assemble(open_), open_, asyncio.Event())
+
+
+async def test_a_second_process_does_not_take_the_socket_of_the_first(
+    serve: Serve, settings: Settings
+) -> None:
+    channel = await serve(assemble)
+    with pytest.raises(BadSetting, match="another process"):
+        await run(assemble(settings), settings, asyncio.Event())
+    await serving(channel)
+
+
+async def test_a_taken_port_is_named(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        there = replace(settings, addresses={**settings.addresses, "ingest": address})
+        with pytest.raises(BadSetting, match=address):
+            await run(assemble(there), there, asyncio.Event())
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ def test_a_missing_secret_is_named(tmp_path: Path) -> None:
         ("PERSONAKIT_TIME_ZONE", "Mars/Olympus"),
         ("PERSONAKIT_TIME_ZONE", "../etc/passwd"),
         ("PERSONAKIT_POOL_SIZE", "0"),
+        ("PERSONAKIT_LOG_LEVEL", "loud"),
         ("PERSONAKIT_AUTH", "true"),
         ("PERSONAKIT_OBSERVATION_RETENTION_DAYS", "-1"),
     ],
