@@ -36,8 +36,7 @@ FILL = """
                                          recorded_at, kind, time_zone, body)
         SELECT person_id, observation_id, started_at, ended_at, now(), 'work_session',
                'Europe/Berlin',
-               jsonb_build_object('start', started_at, 'end', ended_at, 'score', score,
-                                  'interruptions', interruptions)
+               jsonb_build_object('score', score, 'interruptions', interruptions)
         FROM made
     ),
     queued AS (

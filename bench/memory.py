@@ -11,7 +11,12 @@ from bench.running import World
 
 def of_services(world: World) -> float:
     """Returns the megabytes of the four services and their parent."""
-    return pss(process for process in _of(world) if "services" in process.cmdline()[-1:])
+    return pss(services_of(psutil.Process(world.pid).children(recursive=True)))
+
+
+def services_of(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
+    """Returns those of the processes that are services, and their parent."""
+    return [process for process in processes if "services" in process.cmdline()[-1:]]
 
 
 def of_stack(root: psutil.Process) -> float:
@@ -22,10 +27,6 @@ def of_stack(root: psutil.Process) -> float:
 def pss(processes: Iterable[psutil.Process]) -> float:
     """Returns megabytes (of 1,000,000 bytes)."""
     return sum(_pss(process.pid) for process in processes) * 1024 / 1e6
-
-
-def _of(world: World) -> list[psutil.Process]:
-    return psutil.Process(world.pid).children(recursive=True)
 
 
 def _pss(pid: int) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
 import grpc
@@ -18,6 +19,37 @@ def observation(person_id: str = "ana") -> pb.Observation:
     session = pb.WorkSession(duration_minutes=90, productivity_score=4, interruptions=1)
     session.start_time.FromJsonString("2026-11-17T00:00:00Z")
     return pb.Observation(person_id=person_id, time_zone="Asia/Tokyo", work_session=session)
+
+
+def observation_number(number: int) -> pb.Observation:
+    """Returns one of many: of 100 people, four sessions a day, going back, as a tracker sends."""
+    one = observation(f"person-{number % 100}")
+    session = number // 100
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    day = now - timedelta(days=session // 4 + 1)
+    one.work_session.start_time.FromDatetime(day.replace(hour=9 + session % 4 * 2))
+    one.work_session.duration_minutes = 30 + session % 7 * 10
+    one.work_session.interruptions = session % 4
+    one.source, one.source_id = "tracker", str(number)
+    return one
+
+
+def record_all(address: str, count: int, in_flight: int) -> None:
+    """Records so many different observations, one a call."""
+
+    async def run() -> None:
+        async with grpc.aio.insecure_channel(address) as channel:
+            stub = IngestServiceStub(channel)
+            numbers = iter(range(count))
+
+            async def caller() -> None:
+                for number in numbers:
+                    request = pb.RecordObservationRequest(observation=observation_number(number))
+                    await stub.RecordObservation(request, wait_for_ready=True)
+
+            await asyncio.gather(*(caller() for _ in range(in_flight)))
+
+    asyncio.run(run())
 
 
 def record_one(address: str, seconds: float, in_flight: int) -> Load:

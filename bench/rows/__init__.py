@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bench.rows import advice, drain, record
+from bench.rows import advice, drain, record, rpcs, whole
 from bench.running import Bench
 from bench.table import Row
 
@@ -15,4 +15,8 @@ ROWS: Mapping[str, Callable[[Bench], Iterable[Row]]] = {
     "freshness": advice.freshness,
     "history": advice.history,
     "database": advice.database,
+    "ready": whole.ready,
+    "size": whole.size,
+    "rpcs": rpcs.every,
+    "writes": whole.writes,
 }

@@ -55,7 +55,7 @@ def _arrays() -> list[list[object]]:
     now = datetime.now(UTC)
     start = datetime(2026, 11, 17, tzinfo=UTC)
     end = start + timedelta(minutes=90)
-    body = {"start": start.isoformat(), "end": end.isoformat(), "score": 4, "interruptions": 1}
+    body = {"score": 4, "interruptions": 1}
     observed = [uuid4() for _ in range(ROWS)]
     payload = {"kind": "work_session", "zone": "Asia/Tokyo", "score": 4, "interruptions": 1}
     spans = {"start": int(start.timestamp()), "end": int(end.timestamp())}

@@ -57,10 +57,9 @@ DAYS_AMONG = text("""
     WHERE person_id = :person_id AND day = ANY(CAST(:dates AS date[]))
 """)
 
-DAYS_UNTIL = text("""
-    SELECT day, facts FROM profiler.days
-    WHERE person_id = :person_id AND day <= :last AND day > :nowhere
-    ORDER BY day DESC LIMIT :limit
+NEWEST_WEEKS = text("""
+    SELECT week, format, counts, marks FROM profiler.weeks
+    WHERE person_id = :person_id ORDER BY week DESC LIMIT :limit
 """)
 
 KEEP_DAYS = text("""
@@ -147,10 +146,11 @@ class PostgresLedgers:
             values = {"person_id": person_id, "dates": list(days)}
             return _days(await connection.execute(DAYS_AMONG, values))
 
-    async def days_until(self, person_id: PersonId, last: date, limit: int) -> Days:
-        values = {"person_id": person_id, "last": last, "limit": limit, "nowhere": NOWHERE}
+    async def weeks(self, person_id: PersonId, limit: int) -> Sequence[Week]:
+        values = {"person_id": person_id, "limit": limit}
         async with self._database.autocommit() as connection:
-            return _days(await connection.execute(DAYS_UNTIL, values))
+            rows = await connection.execute(NEWEST_WEEKS, values)
+            return [week_from_json(row.week, row.format, row.counts, row.marks) for row in rows]
 
 
 class OpenPostgresLedgers:

@@ -21,6 +21,7 @@ from services.profiler.model import (
     ProcessingStatus,
     Version,
 )
+from services.profiler.weeks import Week
 
 
 class Queue(Protocol):
@@ -129,8 +130,8 @@ class Ledgers(Protocol):
 
     async def days(self, person_id: PersonId, days: Collection[date]) -> Days: ...
 
-    async def days_until(self, person_id: PersonId, last: date, limit: int) -> Days:
-        """Returns the newest days up to the last one, without `NOWHERE`."""
+    async def weeks(self, person_id: PersonId, limit: int) -> Sequence[Week]:
+        """Returns the newest weeks."""
         ...
 
 

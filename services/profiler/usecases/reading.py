@@ -11,7 +11,7 @@ from services.kit.errors import NotFound
 from services.kit.paging import decode_cursor, encode_cursor
 from services.profiler.days import NOWHERE, Day, Days
 from services.profiler.localtime import local_date, zone_named
-from services.profiler.memory import weight_of
+from services.profiler.memory import MOST_WEEKS, newest_evidence, weight_of
 from services.profiler.model import (
     EvidenceDay,
     Explanation,
@@ -25,11 +25,10 @@ from services.profiler.model import (
 from services.profiler.traits import RULES, energy_level, evidence
 from services.profiler.traits.rule import Rule
 from services.profiler.usecases.ports import Ledgers, Mindscapes, Notices, Queue
+from services.profiler.weeks import Week
 
 KEPT_WHOLE = timedelta(days=7)
 MOST_DAYS_EXPLAINED = 60
-MOST_DAYS_READ = 800
-"""As many as two years have, and some."""
 LONGEST_SLEEP = 1.0
 """Seconds after which a waiting call looks again, in case that a notice was lost."""
 
@@ -118,25 +117,45 @@ async def explain(
     if name == energy_level.NAME:
         days = await _days_around(ledgers, mindscape, now)
         return _explain_now(trait, days, _seconds(now))
-    days = _read(await ledgers.days_until(person_id, _last_day(mindscape), MOST_DAYS_READ))
-    return _explain(_RULES[name], trait, days)
+    return await _explain(_RULES[name], trait, ledgers, mindscape)
+
+
+async def _explain(rule: Rule, trait: Trait, ledgers: Ledgers, mindscape: Mindscape) -> Explanation:
+    """Finds the days by what weeks say of them: only those that are told are read."""
+    weeks = await ledgers.weeks(mindscape.person_id, MOST_WEEKS)
+    last, newest = _last_day(mindscape), newest_evidence(weeks)
+    telling = [
+        day
+        for day in _telling(rule, weeks)
+        if newest and day <= last and weight_of(day, newest) > 0
+    ]
+    told = telling[:MOST_DAYS_EXPLAINED]
+    days = _read(await ledgers.days(mindscape.person_id, told))
+    found = [
+        EvidenceDay(day.on, weight_of(day.on, newest or day.on), evidence(rule, day))
+        for day in reversed(days)
+    ]
+    return Explanation(rule.name, trait, rule.method, found, len(telling))
+
+
+def _telling(rule: Rule, weeks: Iterable[Week]) -> list[date]:
+    """Returns the days on which there is evidence or an answer, newest first."""
+    return sorted(
+        (
+            day
+            for week in weeks
+            for day, mark in week.marks.items()
+            if rule.counting.group in mark.latest
+            or any(answer.question in rule.questions for answer in mark.answers)
+        ),
+        reverse=True,
+    )
 
 
 def _last_day(mindscape: Mindscape) -> date:
     """Returns a day after the newest evidence: what is planned for later says nothing yet."""
     newest = max(trait.last_evidence for trait in mindscape.traits.values())
     return local_date(newest, zone_named(mindscape.zone or "UTC")) + timedelta(days=2)
-
-
-def _explain(rule: Rule, trait: Trait, days: Sequence[Day]) -> Explanation:
-    newest = max((day.on for day in days if day.sessions), default=max(day.on for day in days))
-    found = [
-        EvidenceDay(day.on, weight_of(day.on, newest), said)
-        for day in days
-        if (said := evidence(rule, day)) and weight_of(day.on, newest) > 0
-    ]
-    newest_first = found[: -MOST_DAYS_EXPLAINED - 1 : -1]
-    return Explanation(rule.name, trait, rule.method, newest_first, len(found))
 
 
 def _explain_now(trait: Trait, days: Iterable[Day], now: int) -> Explanation:

@@ -249,10 +249,9 @@ class MemoryLedgers:
     async def days(self, person_id: PersonId, days: Collection[date]) -> Days:
         return {day: known for day, known in self._memory.days[person_id].items() if day in days}
 
-    async def days_until(self, person_id: PersonId, last: date, limit: int) -> Days:
-        known = self._memory.days[person_id]
-        newest = sorted((day for day in known if NOWHERE < day <= last), reverse=True)
-        return {day: known[day] for day in newest[:limit]}
+    async def weeks(self, person_id: PersonId, limit: int) -> Sequence[Week]:
+        known = self._memory.weeks[person_id]
+        return [known[start] for start in sorted(known, reverse=True)[:limit]]
 
 
 class OpenMemoryLedgers:
