@@ -13,7 +13,7 @@ from tests.chaos.system import WORKERS, System
 from tests.chaos.test_killed_workers import CLAIMS, TAKEOVER_SECONDS, taken_over
 
 PEOPLE = [f"frozen-{number}" for number in range(20)]
-FROZEN_SECONDS = 3.0
+FROZEN_SECONDS = 2.0
 THAWED_SECONDS = 5.0
 
 

@@ -40,7 +40,7 @@ STANDING = "SELECT count(*) FROM profiler.leases WHERE token = ANY($1)"
 async def test_a_worker_killed_with_a_claim_loses_and_doubles_nothing(
     system: System, report: Report
 ) -> None:
-    wanted, kills = times(3, 50), 0
+    wanted, kills = times(2, 50), 0
     takeovers: list[asyncio.Task[float]] = []
     async with system.database() as eye, system.channel("ingest") as channel:
         await eye.execute(WATCH)
