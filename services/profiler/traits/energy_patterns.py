@@ -26,9 +26,9 @@ METHOD = (
 ENOUGH = 10
 PRIOR_WORTH = 10.0
 ANSWER_WORTH = 10.0
-BORROWED, BORROWED_SHARE = 10.0, 0.25
-"""What weekdays may borrow from weekends, and the other way round: so many sessions, or more up to
-this share of their own."""
+BORROWED = 10.0
+"""Sessions that weekdays may borrow from weekends, and the other way round: so many, or as many as
+their own. Of rated ones never more."""
 HABITS_SHARE = 0.7
 """Trust in how people's days differ; the rest goes to a plain smoothing that presumes nothing of
 the kind, for those who are like nobody else."""
@@ -152,19 +152,15 @@ def _believed(own: _Seen, other: _Seen, answer: tuple[Curve, float], habits: Hab
     """Returns the curve of one part of the week, for which the other is asked too."""
     activity = _activity(
         (shares(own.worked), own.sessions),
-        (shares(other.worked), _borrowed(own.sessions, other.sessions)),
+        (shares(other.worked), min(other.sessions, max(BORROWED, own.sessions))),
         habits,
     )
     return mixed(
         (activity, PRIOR_WORTH + own.unrated_sessions),
         answer,
         (smooth(shares(own.rated)), own.rated_worth),
-        (smooth(shares(other.rated)), _borrowed(own.rated_worth, other.rated_worth)),
+        (smooth(shares(other.rated)), min(other.rated_worth, BORROWED)),
     )
-
-
-def _borrowed(own: float, other: float) -> float:
-    return min(other, max(BORROWED, BORROWED_SHARE * own))
 
 
 def _activity(own: tuple[Curve, float], other: tuple[Curve, float], habits: Habits) -> Curve:

@@ -15,7 +15,7 @@ MEMORIES = ((21.0, 0.1), (180.0, 0.2), (inf, 0.7))
 the last lets no quiet month erase anything."""
 GUESS_WORTH = 10.0
 """What everybody's mean is worth in a memory's prediction, in sessions."""
-TEMPER = 0.3
+TEMPER = 0.25
 """What of a week's sessions counts as evidence for a memory: those of a day hang together."""
 TRUST_HALF_LIFE = 13.0
 """Weeks after which a good or bad prediction counts half."""
@@ -36,9 +36,12 @@ def weights(weeks: Sequence[Week], habits: Habits) -> Mapping[date, float]:
     trust = _trust(worked, habits.mean)
     newest = worked[-1][0]
     return {
-        start: sum(
-            share * 0.5 ** ((newest - start) / timedelta(days=1) / half_life)
-            for (half_life, _), share in zip(MEMORIES, trust, strict=True)
+        start: min(
+            1.0,
+            sum(
+                share * 0.5 ** ((newest - start) / timedelta(days=1) / half_life)
+                for (half_life, _), share in zip(MEMORIES, trust, strict=True)
+            ),
         )
         for start, _ in worked
     }
