@@ -1,7 +1,7 @@
 """Calls every method of the API through the gateway; a method that is left out is an error."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
@@ -22,6 +22,7 @@ from personakit.profiler.v1 import profiler_pb2 as profiler
 from personakit.profiler.v1.profiler_pb2_grpc import ProfilerServiceStub
 
 PERSON = "person-0"
+NAMES = ("ingest", "profiler", "persona", "feedback")
 SERVICES: tuple[ServiceDescriptor, ...] = tuple(
     service
     for module in (feedback, health, ingest, persona, profiler)
@@ -35,7 +36,7 @@ def time_all(address: str, calls: int, erased: int) -> dict[str, list[float]]:
 
     async def run() -> dict[str, list[float]]:
         async with grpc.aio.insecure_channel(address) as channel:
-            methods = await _Methods.on(channel)
+            methods = await Methods.on(dict.fromkeys(NAMES, channel))
             known = {method.name for service in SERVICES for method in service.methods}
             named = {call.__name__ for call in methods.all()}
             if known != named:
@@ -62,22 +63,22 @@ async def _time(call: Call, times: int) -> list[float]:
     return took
 
 
-class _Methods:
+class Methods:
     """One call of each method, by its name; the number tells calls apart."""
 
     @classmethod
-    async def on(cls, channel: grpc.aio.Channel) -> "_Methods":
+    async def on(cls, channels: Mapping[str, grpc.aio.Channel]) -> "Methods":
         """Returns the methods, with a persona and suggestions to ask about."""
-        methods = cls(channel)
+        methods = cls(channels)
         await methods.prepare()
         return methods
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
-        self._ingest = IngestServiceStub(channel)
-        self._profiler = ProfilerServiceStub(channel)
-        self._persona = PersonaServiceStub(channel)
-        self._feedback = FeedbackServiceStub(channel)
-        self._health = HealthServiceStub(channel)
+    def __init__(self, channels: Mapping[str, grpc.aio.Channel]) -> None:
+        self._ingest = IngestServiceStub(channels["ingest"])
+        self._profiler = ProfilerServiceStub(channels["profiler"])
+        self._persona = PersonaServiceStub(channels["persona"])
+        self._feedback = FeedbackServiceStub(channels["feedback"])
+        self._health = HealthServiceStub(channels["persona"])
         self._suggestions: list[str] = []
         self._persona_id = ""
         self._observation_ids: list[str] = []

@@ -1,0 +1,218 @@
+"""What calls cost, in counts that are the same on every machine: statements, rows, plans."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import grpc
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+import services.feedback.main
+import services.ingest.main
+import services.persona.main
+import services.profiler.main
+from bench.database import ANY_OPEN, FILL
+from bench.loads.every_rpc import NAMES, PERSON, Methods
+from bench.loads.recording import observation_number
+from personakit.ingest.v1 import ingest_pb2 as ingest
+from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
+from services.kit.settings import Settings
+from tests.conftest import Serve
+
+ASSEMBLE = {
+    "ingest": services.ingest.main.assemble,
+    "profiler": services.profiler.main.assemble,
+    "persona": services.persona.main.assemble,
+    "feedback": services.feedback.main.assemble,
+}
+# What loops of services send by themselves, at any time.
+ASIDE = (
+    *("SELECT 1", "bool_or(", "profiler.leases", "ingest.erasures", "SKIP LOCKED"),
+    *("'in_progress', 'failed'", "completed_at <", "recorded_at <"),
+)
+OTHERS = 3000
+CLONE = """
+    INSERT INTO {table} OVERRIDING SYSTEM VALUE
+    SELECT (jsonb_populate_record(
+        NULL::{table}, to_jsonb(kept) || jsonb_build_object('person_id', 'other-' || number))).*
+    FROM (SELECT * FROM {table} WHERE person_id = $1 LIMIT 5) AS kept,
+         generate_series(1, {others}) AS number
+"""
+TABLES = """
+    SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+    WHERE schemaname IN ('ingest', 'profiler', 'persona', 'feedback')
+"""
+
+
+@dataclass
+class Statements:
+    """The statements that were sent while it listened, without those of loops."""
+
+    sent: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
+
+    def hear(self, _: object, __: object, text: str, values: Any, *rest: object) -> None:
+        self.sent.append((text, values))
+
+    @property
+    def asked(self) -> list[str]:
+        return [text for text, _ in self.sent if not any(word in text for word in ASIDE)]
+
+
+@contextmanager
+def listening() -> Iterator[Statements]:
+    statements = Statements()
+    event.listen(Engine, "before_cursor_execute", statements.hear)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", statements.hear)
+
+
+@pytest.fixture
+async def owner(settings: Settings) -> AsyncIterator["asyncpg.Connection[Any]"]:
+    connection = await asyncpg.connect(settings.database.render_as_string(hide_password=False))
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def channels(serve: Serve) -> dict[str, grpc.aio.Channel]:
+    return {name: await serve(ASSEMBLE[name]) for name in NAMES}
+
+
+async def fill(owner: "asyncpg.Connection[Any]", each: int) -> None:
+    await owner.execute(FILL, 0, 1, each)
+    async with asyncio.timeout(60):
+        while await owner.fetchval(ANY_OPEN):
+            await asyncio.sleep(0.05)
+
+
+async def test_calls_at_once_share_statements(serve: Serve) -> None:
+    stub = IngestServiceStub(await serve(services.ingest.main.assemble))
+    requests = [
+        ingest.RecordObservationRequest(observation=observation_number(number))
+        for number in range(64)
+    ]
+    await stub.RecordObservation(requests[0])
+    with listening() as statements:
+        await asyncio.gather(*(stub.RecordObservation(request) for request in requests[1:]))
+    stored = [text for text, _ in statements.sent if "INSERT INTO ingest.observations" in text]
+    assert len(stored) <= 16
+
+
+async def test_a_batch_is_one_statement(serve: Serve) -> None:
+    stub = IngestServiceStub(await serve(services.ingest.main.assemble))
+    several = [observation_number(number) for number in range(1000)]
+    with listening() as statements:
+        await stub.RecordObservations(ingest.RecordObservationsRequest(observations=several))
+    stored = [text for text, _ in statements.sent if "INSERT INTO ingest.observations" in text]
+    assert len(stored) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "most"),
+    [
+        ("Suggest", 8),
+        ("GeneratePersona", 8),
+        ("GetMindscape", 2),
+        ("ExplainTrait", 4),
+        ("GetPersona", 1),
+        ("ListObservations", 1),
+        ("GetWeights", 2),
+    ],
+)
+async def test_a_call_asks_the_database_a_few_times(
+    owner: "asyncpg.Connection[Any]", channels: dict[str, grpc.aio.Channel], method: str, most: int
+) -> None:
+    await fill(owner, 100)
+    methods = await Methods.on(channels)
+    with listening() as statements:
+        await getattr(methods, method)(0)
+    assert 0 < len(statements.asked) <= most, statements.asked
+
+
+async def test_a_backlog_of_one_person_is_few_statements(
+    owner: "asyncpg.Connection[Any]", serve: Serve
+) -> None:
+    await serve(services.profiler.main.assemble)
+    with listening() as statements:
+        await fill(owner, 200)
+    kept = [text for text, _ in statements.sent if "INSERT INTO profiler.mindscapes" in text]
+    assert len(kept) <= 2
+
+
+async def test_suggesting_reads_no_more_of_a_long_history(
+    owner: "asyncpg.Connection[Any]", channels: dict[str, grpc.aio.Channel]
+) -> None:
+    read = []
+    for each in (50, 2000):
+        await fill(owner, each)
+        methods = await Methods.on(channels)
+        with listening() as statements:
+            await methods.Suggest(0)
+        plans = [
+            await explain(owner, text, values, "ANALYZE,") for text, values in reads(statements)
+        ]
+        read.append(sum(rows_of(plan) for plan in plans))
+    assert read[1] <= read[0] + 20
+
+
+async def test_no_method_reads_a_table_from_end_to_end(
+    owner: "asyncpg.Connection[Any]", channels: dict[str, grpc.aio.Channel]
+) -> None:
+    await fill(owner, 400)
+    methods = await Methods.on(channels)
+    for number in (6, 7):
+        await methods.SubmitFeedback(number)
+    for table in [row[0] for row in await owner.fetch(TABLES)]:
+        await owner.execute(CLONE.format(table=table, others=OTHERS), PERSON)
+    await owner.execute("VACUUM ANALYZE")
+    for call in methods.all():
+        with listening() as statements:
+            await call(0)
+        for text, values in reads(statements):
+            plan = await explain(owner, text, values)
+            assert "Seq Scan" not in kinds_of(plan), (call.__name__, text)
+
+
+def reads(statements: Statements) -> list[tuple[str, Sequence[Any]]]:
+    asked = set(statements.asked)
+    return [(text, values) for text, values in statements.sent if text in asked]
+
+
+async def explain(
+    owner: "asyncpg.Connection[Any]", text: str, values: Sequence[Any], run: str = ""
+) -> dict[str, Any]:
+    transaction = owner.transaction()
+    await transaction.start()
+    try:
+        found = await owner.fetchval(f"EXPLAIN ({run} FORMAT JSON) {text}", *values)
+    finally:
+        await transaction.rollback()
+    plan: dict[str, Any] = json.loads(found)[0]["Plan"]
+    return plan
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
+
+
+def kinds_of(plan: dict[str, Any]) -> set[str]:
+    return {node["Node Type"] for node in nodes(plan)}
+
+
+def rows_of(plan: dict[str, Any]) -> float:
+    scans = [node for node in nodes(plan) if "Relation Name" in node]
+    return sum(float(node["Actual Loops"]) * _touched(node) for node in scans)
+
+
+def _touched(node: dict[str, Any]) -> float:
+    return float(node["Actual Rows"]) + float(node.get("Rows Removed by Filter", 0))
