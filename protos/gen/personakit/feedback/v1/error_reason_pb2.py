@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)personakit/feedback/v1/error_reason.proto\x12\x16personakit.feedback.v1*\x8b\x01\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x18\n\x14SUGGESTION_NOT_FOUND\x10\x01\x12\x17\n\x13SUGGESTION_MISMATCH\x10\x02\x12\x12\n\x0e\x41LREADY_JUDGED\x10\x03\x12\x17\n\x13\x44\x41ILY_LIMIT_REACHED\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)personakit/feedback/v1/error_reason.proto\x12\x16personakit.feedback.v1*\xa3\x01\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x18\n\x14SUGGESTION_NOT_FOUND\x10\x01\x12\x17\n\x13SUGGESTION_MISMATCH\x10\x02\x12\x12\n\x0e\x41LREADY_JUDGED\x10\x03\x12\x17\n\x13\x44\x41ILY_LIMIT_REACHED\x10\x04\x12\x16\n\x12SUGGESTION_EXPIRED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,5 +32,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'personakit.feedback.v1.erro
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ERRORREASON']._serialized_start=70
-  _globals['_ERRORREASON']._serialized_end=209
+  _globals['_ERRORREASON']._serialized_end=233
 # @@protoc_insertion_point(module_scope)

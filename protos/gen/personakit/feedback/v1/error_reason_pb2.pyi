@@ -39,6 +39,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The person has given all the feedback of a local day. `RetryInfo` says when the next begins.
     Code: RESOURCE_EXHAUSTED.
     """
+    SUGGESTION_EXPIRED: _ErrorReason.ValueType  # 5
+    """The persona of the suggestion has expired.
+    Code: FAILED_PRECONDITION.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why feedback refuses a call: the `reason` of its `google.rpc.ErrorInfo`."""
@@ -59,5 +63,9 @@ Code: ALREADY_EXISTS.
 DAILY_LIMIT_REACHED: ErrorReason.ValueType  # 4
 """The person has given all the feedback of a local day. `RetryInfo` says when the next begins.
 Code: RESOURCE_EXHAUSTED.
+"""
+SUGGESTION_EXPIRED: ErrorReason.ValueType  # 5
+"""The persona of the suggestion has expired.
+Code: FAILED_PRECONDITION.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -242,11 +243,16 @@ class Analytics(_message.Message):
         HELPFUL_FIELD_NUMBER: _builtins.int
         NOT_HELPFUL_FIELD_NUMBER: _builtins.int
         HELPFUL_RATE_FIELD_NUMBER: _builtins.int
+        HELPFUL_RATE_LOW_FIELD_NUMBER: _builtins.int
+        HELPFUL_RATE_HIGH_FIELD_NUMBER: _builtins.int
         total: _builtins.int
         helpful: _builtins.int
         not_helpful: _builtins.int
         helpful_rate: _builtins.float
         """From 0 to 1; absent without feedback."""
+        helpful_rate_low: _builtins.float
+        """The 95 % interval of that rate (Wilson's); absent without feedback."""
+        helpful_rate_high: _builtins.float
         def __init__(
             self,
             *,
@@ -254,14 +260,65 @@ class Analytics(_message.Message):
             helpful: _builtins.int = ...,
             not_helpful: _builtins.int = ...,
             helpful_rate: _builtins.float | None = ...,
+            helpful_rate_low: _builtins.float | None = ...,
+            helpful_rate_high: _builtins.float | None = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = _typing.Literal["_helpful_rate", b"_helpful_rate", "helpful_rate", b"helpful_rate"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = _typing.Literal["_helpful_rate", b"_helpful_rate", "_helpful_rate_high", b"_helpful_rate_high", "_helpful_rate_low", b"_helpful_rate_low", "helpful_rate", b"helpful_rate", "helpful_rate_high", b"helpful_rate_high", "helpful_rate_low", b"helpful_rate_low"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["_helpful_rate", b"_helpful_rate", "helpful", b"helpful", "helpful_rate", b"helpful_rate", "not_helpful", b"not_helpful", "total", b"total"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["_helpful_rate", b"_helpful_rate", "_helpful_rate_high", b"_helpful_rate_high", "_helpful_rate_low", b"_helpful_rate_low", "helpful", b"helpful", "helpful_rate", b"helpful_rate", "helpful_rate_high", b"helpful_rate_high", "helpful_rate_low", b"helpful_rate_low", "not_helpful", b"not_helpful", "total", b"total"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         _WhichOneofReturnType__helpful_rate: _TypeAlias = _typing.Literal["helpful_rate"]  # noqa: Y015
         _WhichOneofArgType__helpful_rate: _TypeAlias = _typing.Literal["_helpful_rate", b"_helpful_rate"]  # noqa: Y015
+        _WhichOneofReturnType__helpful_rate_high: _TypeAlias = _typing.Literal["helpful_rate_high"]  # noqa: Y015
+        _WhichOneofArgType__helpful_rate_high: _TypeAlias = _typing.Literal["_helpful_rate_high", b"_helpful_rate_high"]  # noqa: Y015
+        _WhichOneofReturnType__helpful_rate_low: _TypeAlias = _typing.Literal["helpful_rate_low"]  # noqa: Y015
+        _WhichOneofArgType__helpful_rate_low: _TypeAlias = _typing.Literal["_helpful_rate_low", b"_helpful_rate_low"]  # noqa: Y015
+        @_typing.overload
         def WhichOneof(self, oneof_group: _WhichOneofArgType__helpful_rate) -> _WhichOneofReturnType__helpful_rate | None: ...
+        @_typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__helpful_rate_high) -> _WhichOneofReturnType__helpful_rate_high | None: ...
+        @_typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__helpful_rate_low) -> _WhichOneofReturnType__helpful_rate_low | None: ...
+
+    @_typing.final
+    class WeightEffect(_message.Message):
+        """What a weight did: the verdicts while it was lower than at its start, the same, and higher."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        SUGGESTION_TYPE_FIELD_NUMBER: _builtins.int
+        TRAIT_FIELD_NUMBER: _builtins.int
+        RAISED_FIELD_NUMBER: _builtins.int
+        LOWERED_FIELD_NUMBER: _builtins.int
+        WHILE_LOWER_FIELD_NUMBER: _builtins.int
+        WHILE_SAME_FIELD_NUMBER: _builtins.int
+        WHILE_HIGHER_FIELD_NUMBER: _builtins.int
+        suggestion_type: _builtins.str
+        trait: _builtins.str
+        raised: _builtins.int
+        lowered: _builtins.int
+        @_builtins.property
+        def while_lower(self) -> Global___Analytics.Counts: ...
+        @_builtins.property
+        def while_same(self) -> Global___Analytics.Counts: ...
+        @_builtins.property
+        def while_higher(self) -> Global___Analytics.Counts: ...
+        def __init__(
+            self,
+            *,
+            suggestion_type: _builtins.str = ...,
+            trait: _builtins.str = ...,
+            raised: _builtins.int = ...,
+            lowered: _builtins.int = ...,
+            while_lower: Global___Analytics.Counts | None = ...,
+            while_same: Global___Analytics.Counts | None = ...,
+            while_higher: Global___Analytics.Counts | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["while_higher", b"while_higher", "while_lower", b"while_lower", "while_same", b"while_same"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["lowered", b"lowered", "raised", b"raised", "suggestion_type", b"suggestion_type", "trait", b"trait", "while_higher", b"while_higher", "while_lower", b"while_lower", "while_same", b"while_same"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     @_typing.final
     class BySuggestionTypeEntry(_message.Message):
@@ -332,6 +389,7 @@ class Analytics(_message.Message):
     BY_PART_OF_DAY_FIELD_NUMBER: _builtins.int
     BY_WEEK_FIELD_NUMBER: _builtins.int
     WEIGHTS_FIELD_NUMBER: _builtins.int
+    WEIGHT_EFFECTS_FIELD_NUMBER: _builtins.int
     person_id: _builtins.str
     @_builtins.property
     def totals(self) -> Global___Analytics.Counts: ...
@@ -347,6 +405,8 @@ class Analytics(_message.Message):
 
     @_builtins.property
     def weights(self) -> _containers.RepeatedCompositeFieldContainer[Global___TraitWeight]: ...
+    @_builtins.property
+    def weight_effects(self) -> _containers.RepeatedCompositeFieldContainer[Global___Analytics.WeightEffect]: ...
     def __init__(
         self,
         *,
@@ -356,10 +416,11 @@ class Analytics(_message.Message):
         by_part_of_day: _abc.Mapping[_builtins.str, Global___Analytics.Counts] | None = ...,
         by_week: _abc.Mapping[_builtins.str, Global___Analytics.Counts] | None = ...,
         weights: _abc.Iterable[Global___TraitWeight] | None = ...,
+        weight_effects: _abc.Iterable[Global___Analytics.WeightEffect] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["totals", b"totals"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["by_part_of_day", b"by_part_of_day", "by_suggestion_type", b"by_suggestion_type", "by_week", b"by_week", "person_id", b"person_id", "totals", b"totals", "weights", b"weights"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["by_part_of_day", b"by_part_of_day", "by_suggestion_type", b"by_suggestion_type", "by_week", b"by_week", "person_id", b"person_id", "totals", b"totals", "weight_effects", b"weight_effects", "weights", b"weights"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -411,24 +472,196 @@ class GetWeightsResponse(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @_typing.final
+    class Helpfulness(_message.Message):
+        """When a type helps: the person's verdicts by part of the day, those of old counted for less."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        SUGGESTION_TYPE_FIELD_NUMBER: _builtins.int
+        PART_OF_DAY_FIELD_NUMBER: _builtins.int
+        HELPFUL_FIELD_NUMBER: _builtins.int
+        NOT_HELPFUL_FIELD_NUMBER: _builtins.int
+        suggestion_type: _builtins.str
+        part_of_day: _builtins.str
+        """"morning", "afternoon", "evening" or "night"."""
+        helpful: _builtins.float
+        not_helpful: _builtins.float
+        def __init__(
+            self,
+            *,
+            suggestion_type: _builtins.str = ...,
+            part_of_day: _builtins.str = ...,
+            helpful: _builtins.float = ...,
+            not_helpful: _builtins.float = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["helpful", b"helpful", "not_helpful", b"not_helpful", "part_of_day", b"part_of_day", "suggestion_type", b"suggestion_type"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     WEIGHTS_FIELD_NUMBER: _builtins.int
     REFUSALS_FIELD_NUMBER: _builtins.int
+    HELPFULNESS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def weights(self) -> _containers.RepeatedCompositeFieldContainer[Global___TraitWeight]:
-        """Types without feedback are absent: they have the weight 1."""
+        """Types without feedback have the weight that the population begins with, and are absent where
+        that is 1.
+        """
 
     @_builtins.property
     def refusals(self) -> _containers.RepeatedCompositeFieldContainer[Global___GetWeightsResponse.Refusal]: ...
+    @_builtins.property
+    def helpfulness(self) -> _containers.RepeatedCompositeFieldContainer[Global___GetWeightsResponse.Helpfulness]: ...
     def __init__(
         self,
         *,
         weights: _abc.Iterable[Global___TraitWeight] | None = ...,
         refusals: _abc.Iterable[Global___GetWeightsResponse.Refusal] | None = ...,
+        helpfulness: _abc.Iterable[Global___GetWeightsResponse.Helpfulness] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["refusals", b"refusals", "weights", b"weights"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["helpfulness", b"helpfulness", "refusals", b"refusals", "weights", b"weights"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetWeightsResponse: _TypeAlias = GetWeightsResponse  # noqa: Y015
+
+@_typing.final
+class ListWeightChangesRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    page_size: _builtins.int
+    """At most 1,000; left out, 100."""
+    page_token: _builtins.str
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token", "person_id", b"person_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWeightChangesRequest: _TypeAlias = ListWeightChangesRequest  # noqa: Y015
+
+@_typing.final
+class ListWeightChangesResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Empty on the last page."""
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___WeightChange]: ...
+    def __init__(
+        self,
+        *,
+        changes: _abc.Iterable[Global___WeightChange] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWeightChangesResponse: _TypeAlias = ListWeightChangesResponse  # noqa: Y015
+
+@_typing.final
+class WeightChange(_message.Message):
+    """A move of a weight."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Cause:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _CauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[WeightChange._Cause.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        CAUSE_UNSPECIFIED: WeightChange._Cause.ValueType  # 0
+        HELPFUL: WeightChange._Cause.ValueType  # 1
+        """A verdict "helpful"."""
+        NOT_HELPFUL: WeightChange._Cause.ValueType  # 2
+        """The fifth "not helpful" within seven days."""
+        RESET: WeightChange._Cause.ValueType  # 3
+        """It was put back."""
+
+    class Cause(_Cause, metaclass=_CauseEnumTypeWrapper): ...
+    CAUSE_UNSPECIFIED: WeightChange.Cause.ValueType  # 0
+    HELPFUL: WeightChange.Cause.ValueType  # 1
+    """A verdict "helpful"."""
+    NOT_HELPFUL: WeightChange.Cause.ValueType  # 2
+    """The fifth "not helpful" within seven days."""
+    RESET: WeightChange.Cause.ValueType  # 3
+    """It was put back."""
+
+    SUGGESTION_TYPE_FIELD_NUMBER: _builtins.int
+    TRAIT_FIELD_NUMBER: _builtins.int
+    BEFORE_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
+    FEEDBACK_ID_FIELD_NUMBER: _builtins.int
+    CHANGE_TIME_FIELD_NUMBER: _builtins.int
+    suggestion_type: _builtins.str
+    trait: _builtins.str
+    before: _builtins.float
+    after: _builtins.float
+    cause: Global___WeightChange.Cause.ValueType
+    feedback_id: _builtins.str
+    """The feedback that moved it; empty for RESET."""
+    @_builtins.property
+    def change_time(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        suggestion_type: _builtins.str = ...,
+        trait: _builtins.str = ...,
+        before: _builtins.float = ...,
+        after: _builtins.float = ...,
+        cause: Global___WeightChange.Cause.ValueType = ...,
+        feedback_id: _builtins.str = ...,
+        change_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["change_time", b"change_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before", "cause", b"cause", "change_time", b"change_time", "feedback_id", b"feedback_id", "suggestion_type", b"suggestion_type", "trait", b"trait"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WeightChange: _TypeAlias = WeightChange  # noqa: Y015
+
+@_typing.final
+class ResetWeightsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    SUGGESTION_TYPE_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    suggestion_type: _builtins.str
+    """Left out, of all types."""
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        suggestion_type: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["person_id", b"person_id", "suggestion_type", b"suggestion_type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ResetWeightsRequest: _TypeAlias = ResetWeightsRequest  # noqa: Y015

@@ -55,6 +55,16 @@ class FeedbackServiceStub:
                 request_serializer=personakit_dot_feedback_dot_v1_dot_feedback__pb2.GetWeightsRequest.SerializeToString,
                 response_deserializer=personakit_dot_feedback_dot_v1_dot_feedback__pb2.GetWeightsResponse.FromString,
                 _registered_method=True)
+        self.ListWeightChanges = channel.unary_unary(
+                '/personakit.feedback.v1.FeedbackService/ListWeightChanges',
+                request_serializer=personakit_dot_feedback_dot_v1_dot_feedback__pb2.ListWeightChangesRequest.SerializeToString,
+                response_deserializer=personakit_dot_feedback_dot_v1_dot_feedback__pb2.ListWeightChangesResponse.FromString,
+                _registered_method=True)
+        self.ResetWeights = channel.unary_unary(
+                '/personakit.feedback.v1.FeedbackService/ResetWeights',
+                request_serializer=personakit_dot_feedback_dot_v1_dot_feedback__pb2.ResetWeightsRequest.SerializeToString,
+                response_deserializer=personakit_dot_feedback_dot_v1_dot_feedback__pb2.GetWeightsResponse.FromString,
+                _registered_method=True)
 
 
 class FeedbackServiceServicer:
@@ -90,6 +100,21 @@ class FeedbackServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListWeightChanges(self, request, context):
+        """Lists when and why the person's weights moved, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResetWeights(self, request, context):
+        """Puts weights back to where they started and forgets the verdicts counted towards the next
+        move; the feedback itself and the history stay. Doing it again changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FeedbackServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -111,6 +136,16 @@ def add_FeedbackServiceServicer_to_server(servicer, server):
             'GetWeights': grpc.unary_unary_rpc_method_handler(
                     servicer.GetWeights,
                     request_deserializer=personakit_dot_feedback_dot_v1_dot_feedback__pb2.GetWeightsRequest.FromString,
+                    response_serializer=personakit_dot_feedback_dot_v1_dot_feedback__pb2.GetWeightsResponse.SerializeToString,
+            ),
+            'ListWeightChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWeightChanges,
+                    request_deserializer=personakit_dot_feedback_dot_v1_dot_feedback__pb2.ListWeightChangesRequest.FromString,
+                    response_serializer=personakit_dot_feedback_dot_v1_dot_feedback__pb2.ListWeightChangesResponse.SerializeToString,
+            ),
+            'ResetWeights': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResetWeights,
+                    request_deserializer=personakit_dot_feedback_dot_v1_dot_feedback__pb2.ResetWeightsRequest.FromString,
                     response_serializer=personakit_dot_feedback_dot_v1_dot_feedback__pb2.GetWeightsResponse.SerializeToString,
             ),
     }
@@ -222,6 +257,60 @@ class FeedbackService:
             target,
             '/personakit.feedback.v1.FeedbackService/GetWeights',
             personakit_dot_feedback_dot_v1_dot_feedback__pb2.GetWeightsRequest.SerializeToString,
+            personakit_dot_feedback_dot_v1_dot_feedback__pb2.GetWeightsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWeightChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/personakit.feedback.v1.FeedbackService/ListWeightChanges',
+            personakit_dot_feedback_dot_v1_dot_feedback__pb2.ListWeightChangesRequest.SerializeToString,
+            personakit_dot_feedback_dot_v1_dot_feedback__pb2.ListWeightChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResetWeights(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/personakit.feedback.v1.FeedbackService/ResetWeights',
+            personakit_dot_feedback_dot_v1_dot_feedback__pb2.ResetWeightsRequest.SerializeToString,
             personakit_dot_feedback_dot_v1_dot_feedback__pb2.GetWeightsResponse.FromString,
             options,
             channel_credentials,

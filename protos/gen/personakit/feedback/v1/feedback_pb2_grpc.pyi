@@ -26,6 +26,12 @@ class FeedbackServiceStub:
     """Sums up a person's feedback: totals, by suggestion type, part of the day and week."""
     GetWeights: _aio.UnaryUnaryMultiCallable[_feedback_pb2.GetWeightsRequest, _feedback_pb2.GetWeightsResponse]
     """Gets the weights that the person's feedback has led to, and what was refused of late."""
+    ListWeightChanges: _aio.UnaryUnaryMultiCallable[_feedback_pb2.ListWeightChangesRequest, _feedback_pb2.ListWeightChangesResponse]
+    """Lists when and why the person's weights moved, newest first."""
+    ResetWeights: _aio.UnaryUnaryMultiCallable[_feedback_pb2.ResetWeightsRequest, _feedback_pb2.GetWeightsResponse]
+    """Puts weights back to where they started and forgets the verdicts counted towards the next
+    move; the feedback itself and the history stay. Doing it again changes nothing.
+    """
 
 class FeedbackServiceServicer(metaclass=_abc_1.ABCMeta):
     """Takes what people thought of suggestions and turns it into weights for the next ones."""
@@ -63,5 +69,23 @@ class FeedbackServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_feedback_pb2.GetWeightsRequest, _abc.Awaitable[_feedback_pb2.GetWeightsResponse]],
     ) -> _abc.Awaitable[_feedback_pb2.GetWeightsResponse]:
         """Gets the weights that the person's feedback has led to, and what was refused of late."""
+
+    @_abc_1.abstractmethod
+    def ListWeightChanges(
+        self,
+        request: _feedback_pb2.ListWeightChangesRequest,
+        context: _aio.ServicerContext[_feedback_pb2.ListWeightChangesRequest, _abc.Awaitable[_feedback_pb2.ListWeightChangesResponse]],
+    ) -> _abc.Awaitable[_feedback_pb2.ListWeightChangesResponse]:
+        """Lists when and why the person's weights moved, newest first."""
+
+    @_abc_1.abstractmethod
+    def ResetWeights(
+        self,
+        request: _feedback_pb2.ResetWeightsRequest,
+        context: _aio.ServicerContext[_feedback_pb2.ResetWeightsRequest, _abc.Awaitable[_feedback_pb2.GetWeightsResponse]],
+    ) -> _abc.Awaitable[_feedback_pb2.GetWeightsResponse]:
+        """Puts weights back to where they started and forgets the verdicts counted towards the next
+        move; the feedback itself and the history stay. Doing it again changes nothing.
+        """
 
 def add_FeedbackServiceServicer_to_server(servicer: FeedbackServiceServicer, server: _aio.Server) -> None: ...

@@ -24,13 +24,13 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(personakit/persona/v1/error_reason.proto\x12\x15personakit.persona.v1*o\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x15\n\x11MINDSCAPE_MISSING\x10\x01\x12\x15\n\x11PERSONA_NOT_FOUND\x10\x02\x12\x14\n\x10MAPPER_NOT_FOUND\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(personakit/persona/v1/error_reason.proto\x12\x15personakit.persona.v1*\xb2\x01\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x15\n\x11MINDSCAPE_MISSING\x10\x01\x12\x15\n\x11PERSONA_NOT_FOUND\x10\x02\x12\x14\n\x10MAPPER_NOT_FOUND\x10\x03\x12\x12\n\x0eMAPPER_INVALID\x10\x04\x12\x13\n\x0fMAPPER_RESERVED\x10\x05\x12\x18\n\x14RESUME_TOKEN_INVALID\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'personakit.persona.v1.error_reason_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ERRORREASON']._serialized_start=67
-  _globals['_ERRORREASON']._serialized_end=178
+  _globals['_ERRORREASON']._serialized_start=68
+  _globals['_ERRORREASON']._serialized_end=246
 # @@protoc_insertion_point(module_scope)

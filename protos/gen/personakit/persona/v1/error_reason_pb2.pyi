@@ -35,6 +35,18 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """There is no mapper with this id.
     Code: NOT_FOUND.
     """
+    MAPPER_INVALID: _ErrorReason.ValueType  # 4
+    """The document is no mapper. `BadRequest` has each problem, with its line and rule.
+    Code: INVALID_ARGUMENT.
+    """
+    MAPPER_RESERVED: _ErrorReason.ValueType  # 5
+    """The mapper is one of PersonaKit's own, and no document can take its place.
+    Code: FAILED_PRECONDITION.
+    """
+    RESUME_TOKEN_INVALID: _ErrorReason.ValueType  # 6
+    """The `resume_token` is not of this person's stream.
+    Code: INVALID_ARGUMENT.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why the persona service refuses a call: the `reason` of its `google.rpc.ErrorInfo`."""
@@ -51,5 +63,17 @@ Code: NOT_FOUND.
 MAPPER_NOT_FOUND: ErrorReason.ValueType  # 3
 """There is no mapper with this id.
 Code: NOT_FOUND.
+"""
+MAPPER_INVALID: ErrorReason.ValueType  # 4
+"""The document is no mapper. `BadRequest` has each problem, with its line and rule.
+Code: INVALID_ARGUMENT.
+"""
+MAPPER_RESERVED: ErrorReason.ValueType  # 5
+"""The mapper is one of PersonaKit's own, and no document can take its place.
+Code: FAILED_PRECONDITION.
+"""
+RESUME_TOKEN_INVALID: ErrorReason.ValueType  # 6
+"""The `resume_token` is not of this person's stream.
+Code: INVALID_ARGUMENT.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -9,6 +9,7 @@ from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -38,6 +39,7 @@ class Persona(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
     MISSING_FIELD_NUMBER: _builtins.int
+    WEIGHTS_FIELD_NUMBER: _builtins.int
     persona_id: _builtins.str
     person_id: _builtins.str
     mapper_id: _builtins.str
@@ -64,6 +66,10 @@ class Persona(_message.Message):
     def missing(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What it had to do without, such as "feedback" or "calendar", because a service did not answer."""
 
+    @_builtins.property
+    def weights(self) -> _containers.RepeatedCompositeFieldContainer[Global___WeightUsed]:
+        """The weights of the person's feedback that it was made with."""
+
     def __init__(
         self,
         *,
@@ -79,14 +85,42 @@ class Persona(_message.Message):
         create_time: _timestamp_pb2.Timestamp | None = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
         missing: _abc.Iterable[_builtins.str] | None = ...,
+        weights: _abc.Iterable[Global___WeightUsed] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "core", b"core", "create_time", b"create_time", "expire_time", b"expire_time", "overlay", b"overlay"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "core", b"core", "create_time", b"create_time", "expire_time", b"expire_time", "mapper_id", b"mapper_id", "mapper_version", b"mapper_version", "mindscape_version", b"mindscape_version", "missing", b"missing", "overlay", b"overlay", "person_id", b"person_id", "persona_id", b"persona_id", "time_zone", b"time_zone"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "core", b"core", "create_time", b"create_time", "expire_time", b"expire_time", "mapper_id", b"mapper_id", "mapper_version", b"mapper_version", "mindscape_version", b"mindscape_version", "missing", b"missing", "overlay", b"overlay", "person_id", b"person_id", "persona_id", b"persona_id", "time_zone", b"time_zone", "weights", b"weights"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Persona: _TypeAlias = Persona  # noqa: Y015
+
+@_typing.final
+class WeightUsed(_message.Message):
+    """The weight of a suggestion type as it was when it was used."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUGGESTION_TYPE_FIELD_NUMBER: _builtins.int
+    TRAIT_FIELD_NUMBER: _builtins.int
+    WEIGHT_FIELD_NUMBER: _builtins.int
+    suggestion_type: _builtins.str
+    trait: _builtins.str
+    weight: _builtins.float
+    def __init__(
+        self,
+        *,
+        suggestion_type: _builtins.str = ...,
+        trait: _builtins.str = ...,
+        weight: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["suggestion_type", b"suggestion_type", "trait", b"trait", "weight", b"weight"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WeightUsed: _TypeAlias = WeightUsed  # noqa: Y015
 
 @_typing.final
 class Core(_message.Message):
@@ -280,7 +314,7 @@ class Suggestion(_message.Message):
     """Signed, so that only what was really suggested can be judged."""
     type: _builtins.str
     """"deep_work_window", "light_work", "break", "meeting_preparation", "meeting_recovery",
-    "protect_from_interruptions" or "wrap_up".
+    "protect_from_interruptions" or "wrap_up"; of a mapper that is data, what it declares.
     """
     title: _builtins.str
     description: _builtins.str
@@ -591,9 +625,16 @@ class SuggestResponse(_message.Message):
     TIME_ZONE_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
     MISSING_FIELD_NUMBER: _builtins.int
+    MAPPER_ID_FIELD_NUMBER: _builtins.int
+    MAPPER_VERSION_FIELD_NUMBER: _builtins.int
+    MINDSCAPE_VERSION_FIELD_NUMBER: _builtins.int
     person_id: _builtins.str
     persona_id: _builtins.str
     time_zone: _builtins.str
+    mapper_id: _builtins.str
+    mapper_version: _builtins.int
+    mindscape_version: _builtins.int
+    """The mindscape that they were made from."""
     @_builtins.property
     def suggestions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Suggestion]:
         """Best first. Empty when nothing is worth saying."""
@@ -619,11 +660,261 @@ class SuggestResponse(_message.Message):
         time_zone: _builtins.str = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
         missing: _abc.Iterable[_builtins.str] | None = ...,
+        mapper_id: _builtins.str = ...,
+        mapper_version: _builtins.int = ...,
+        mindscape_version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "current_state", b"current_state", "expire_time", b"expire_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "current_state", b"current_state", "expire_time", b"expire_time", "missing", b"missing", "person_id", b"person_id", "persona_id", b"persona_id", "suggestions", b"suggestions", "time_zone", b"time_zone"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "current_state", b"current_state", "expire_time", b"expire_time", "mapper_id", b"mapper_id", "mapper_version", b"mapper_version", "mindscape_version", b"mindscape_version", "missing", b"missing", "person_id", b"person_id", "persona_id", b"persona_id", "suggestions", b"suggestions", "time_zone", b"time_zone"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SuggestResponse: _TypeAlias = SuggestResponse  # noqa: Y015
+
+@_typing.final
+class WatchSuggestionsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    MAPPER_ID_FIELD_NUMBER: _builtins.int
+    RESUME_TOKEN_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    mapper_id: _builtins.str
+    """Left out, "daily_work_optimizer"."""
+    resume_token: _builtins.str
+    """Of the last change that was received: nothing that happened since is left out."""
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        mapper_id: _builtins.str = ...,
+        resume_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["mapper_id", b"mapper_id", "person_id", b"person_id", "resume_token", b"resume_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchSuggestionsRequest: _TypeAlias = WatchSuggestionsRequest  # noqa: Y015
+
+@_typing.final
+class WatchSuggestionsResponse(_message.Message):
+    """A change of what would be suggested; Suggest tells the suggestions themselves."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Cause:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _CauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[WatchSuggestionsResponse._Cause.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        CAUSE_UNSPECIFIED: WatchSuggestionsResponse._Cause.ValueType  # 0
+        STARTED: WatchSuggestionsResponse._Cause.ValueType  # 1
+        """The stream has begun: this is how things stand."""
+        TRAITS_CHANGED: WatchSuggestionsResponse._Cause.ValueType  # 2
+        """The mindscape has a new version."""
+        MEETING: WatchSuggestionsResponse._Cause.ValueType  # 3
+        """A meeting is near, has begun, or is over."""
+        ENERGY_WINDOW: WatchSuggestionsResponse._Cause.ValueType  # 4
+        """A window of high energy has opened or closed."""
+        WORKING_DAY: WatchSuggestionsResponse._Cause.ValueType  # 5
+        """The working day has begun or ended."""
+
+    class Cause(_Cause, metaclass=_CauseEnumTypeWrapper): ...
+    CAUSE_UNSPECIFIED: WatchSuggestionsResponse.Cause.ValueType  # 0
+    STARTED: WatchSuggestionsResponse.Cause.ValueType  # 1
+    """The stream has begun: this is how things stand."""
+    TRAITS_CHANGED: WatchSuggestionsResponse.Cause.ValueType  # 2
+    """The mindscape has a new version."""
+    MEETING: WatchSuggestionsResponse.Cause.ValueType  # 3
+    """A meeting is near, has begun, or is over."""
+    ENERGY_WINDOW: WatchSuggestionsResponse.Cause.ValueType  # 4
+    """A window of high energy has opened or closed."""
+    WORKING_DAY: WatchSuggestionsResponse.Cause.ValueType  # 5
+    """The working day has begun or ended."""
+
+    CAUSES_FIELD_NUMBER: _builtins.int
+    CHANGE_TIME_FIELD_NUMBER: _builtins.int
+    SUGGESTION_TYPES_FIELD_NUMBER: _builtins.int
+    MINDSCAPE_VERSION_FIELD_NUMBER: _builtins.int
+    RESUME_TOKEN_FIELD_NUMBER: _builtins.int
+    mindscape_version: _builtins.int
+    resume_token: _builtins.str
+    """Continues after this change."""
+    @_builtins.property
+    def causes(self) -> _containers.RepeatedScalarFieldContainer[Global___WatchSuggestionsResponse.Cause.ValueType]:
+        """All that changed at once."""
+
+    @_builtins.property
+    def change_time(self) -> _timestamp_pb2.Timestamp:
+        """When it changed."""
+
+    @_builtins.property
+    def suggestion_types(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The types that would be suggested now, best first."""
+
+    def __init__(
+        self,
+        *,
+        causes: _abc.Iterable[Global___WatchSuggestionsResponse.Cause.ValueType] | None = ...,
+        change_time: _timestamp_pb2.Timestamp | None = ...,
+        suggestion_types: _abc.Iterable[_builtins.str] | None = ...,
+        mindscape_version: _builtins.int = ...,
+        resume_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["change_time", b"change_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["causes", b"causes", "change_time", b"change_time", "mindscape_version", b"mindscape_version", "resume_token", b"resume_token", "suggestion_types", b"suggestion_types"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchSuggestionsResponse: _TypeAlias = WatchSuggestionsResponse  # noqa: Y015
+
+@_typing.final
+class PlanDayRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp:
+        """The moment to plan from, until the end of its local day; left out, now."""
+
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "person_id", b"person_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlanDayRequest: _TypeAlias = PlanDayRequest  # noqa: Y015
+
+@_typing.final
+class DayPlan(_message.Message):
+    """The rest of a person's local day, laid out."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    DATE_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    TIME_ZONE_FIELD_NUMBER: _builtins.int
+    BLOCKS_FIELD_NUMBER: _builtins.int
+    DEEP_WORK_MINUTES_FIELD_NUMBER: _builtins.int
+    MINDSCAPE_VERSION_FIELD_NUMBER: _builtins.int
+    MISSING_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    date: _builtins.str
+    """The local date, such as "2026-11-17"."""
+    time_zone: _builtins.str
+    deep_work_minutes: _builtins.int
+    """Minutes of deep work in the blocks."""
+    mindscape_version: _builtins.int
+    summary: _builtins.str
+    """One sentence about the day as a whole, such as why there are no blocks."""
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def blocks(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlanBlock]:
+        """In order, without overlap. Empty when the day is over or is no working day."""
+
+    @_builtins.property
+    def missing(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What it had to do without, because a service did not answer."""
+
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        date: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        time_zone: _builtins.str = ...,
+        blocks: _abc.Iterable[Global___PlanBlock] | None = ...,
+        deep_work_minutes: _builtins.int = ...,
+        mindscape_version: _builtins.int = ...,
+        missing: _abc.Iterable[_builtins.str] | None = ...,
+        summary: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "blocks", b"blocks", "date", b"date", "deep_work_minutes", b"deep_work_minutes", "mindscape_version", b"mindscape_version", "missing", b"missing", "person_id", b"person_id", "summary", b"summary", "time_zone", b"time_zone"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DayPlan: _TypeAlias = DayPlan  # noqa: Y015
+
+@_typing.final
+class PlanBlock(_message.Message):
+    """One stretch of a planned day."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Kind:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _KindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[PlanBlock._Kind.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        KIND_UNSPECIFIED: PlanBlock._Kind.ValueType  # 0
+        DEEP_WORK: PlanBlock._Kind.ValueType  # 1
+        LIGHT_WORK: PlanBlock._Kind.ValueType  # 2
+        BREAK: PlanBlock._Kind.ValueType  # 3
+        BUFFER: PlanBlock._Kind.ValueType  # 4
+        """Free time before or after a meeting."""
+        MEETING: PlanBlock._Kind.ValueType  # 5
+        """In the calendar already."""
+
+    class Kind(_Kind, metaclass=_KindEnumTypeWrapper): ...
+    KIND_UNSPECIFIED: PlanBlock.Kind.ValueType  # 0
+    DEEP_WORK: PlanBlock.Kind.ValueType  # 1
+    LIGHT_WORK: PlanBlock.Kind.ValueType  # 2
+    BREAK: PlanBlock.Kind.ValueType  # 3
+    BUFFER: PlanBlock.Kind.ValueType  # 4
+    """Free time before or after a meeting."""
+    MEETING: PlanBlock.Kind.ValueType  # 5
+    """In the calendar already."""
+
+    KIND_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    LOCAL_WINDOW_FIELD_NUMBER: _builtins.int
+    ENERGY_LEVEL_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    kind: Global___PlanBlock.Kind.ValueType
+    local_window: _builtins.str
+    """The same in words, in the person's local time, such as "10:40-12:10"."""
+    energy_level: _builtins.float
+    """The person's mean energy within, from 0 to 1."""
+    reason: _builtins.str
+    """Why it lies there, in one sentence with the person's own numbers."""
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        kind: Global___PlanBlock.Kind.ValueType = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+        local_window: _builtins.str = ...,
+        energy_level: _builtins.float = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "energy_level", b"energy_level", "kind", b"kind", "local_window", b"local_window", "reason", b"reason", "start_time", b"start_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlanBlock: _TypeAlias = PlanBlock  # noqa: Y015

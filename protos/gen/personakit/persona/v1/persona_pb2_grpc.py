@@ -55,6 +55,16 @@ class PersonaServiceStub:
                 request_serializer=personakit_dot_persona_dot_v1_dot_persona__pb2.SuggestRequest.SerializeToString,
                 response_deserializer=personakit_dot_persona_dot_v1_dot_persona__pb2.SuggestResponse.FromString,
                 _registered_method=True)
+        self.WatchSuggestions = channel.unary_stream(
+                '/personakit.persona.v1.PersonaService/WatchSuggestions',
+                request_serializer=personakit_dot_persona_dot_v1_dot_persona__pb2.WatchSuggestionsRequest.SerializeToString,
+                response_deserializer=personakit_dot_persona_dot_v1_dot_persona__pb2.WatchSuggestionsResponse.FromString,
+                _registered_method=True)
+        self.PlanDay = channel.unary_unary(
+                '/personakit.persona.v1.PersonaService/PlanDay',
+                request_serializer=personakit_dot_persona_dot_v1_dot_persona__pb2.PlanDayRequest.SerializeToString,
+                response_deserializer=personakit_dot_persona_dot_v1_dot_persona__pb2.DayPlan.FromString,
+                _registered_method=True)
 
 
 class PersonaServiceServicer:
@@ -90,6 +100,23 @@ class PersonaServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchSuggestions(self, request, context):
+        """Tells when a person's suggestions change: at once how things stand, then each change. The
+        stream goes on until the caller ends it or an hour is over; `resume_token` continues it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PlanDay(self, request, context):
+        """Lays out the rest of a local day: deep work, light work, breaks and buffers between the
+        meetings, fitted to the person's energy. Nothing is kept: ask again as the day goes.
+        Returns FAILED_PRECONDITION if too little is known of the person yet.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PersonaServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -112,6 +139,16 @@ def add_PersonaServiceServicer_to_server(servicer, server):
                     servicer.Suggest,
                     request_deserializer=personakit_dot_persona_dot_v1_dot_persona__pb2.SuggestRequest.FromString,
                     response_serializer=personakit_dot_persona_dot_v1_dot_persona__pb2.SuggestResponse.SerializeToString,
+            ),
+            'WatchSuggestions': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchSuggestions,
+                    request_deserializer=personakit_dot_persona_dot_v1_dot_persona__pb2.WatchSuggestionsRequest.FromString,
+                    response_serializer=personakit_dot_persona_dot_v1_dot_persona__pb2.WatchSuggestionsResponse.SerializeToString,
+            ),
+            'PlanDay': grpc.unary_unary_rpc_method_handler(
+                    servicer.PlanDay,
+                    request_deserializer=personakit_dot_persona_dot_v1_dot_persona__pb2.PlanDayRequest.FromString,
+                    response_serializer=personakit_dot_persona_dot_v1_dot_persona__pb2.DayPlan.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -223,6 +260,60 @@ class PersonaService:
             '/personakit.persona.v1.PersonaService/Suggest',
             personakit_dot_persona_dot_v1_dot_persona__pb2.SuggestRequest.SerializeToString,
             personakit_dot_persona_dot_v1_dot_persona__pb2.SuggestResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchSuggestions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/personakit.persona.v1.PersonaService/WatchSuggestions',
+            personakit_dot_persona_dot_v1_dot_persona__pb2.WatchSuggestionsRequest.SerializeToString,
+            personakit_dot_persona_dot_v1_dot_persona__pb2.WatchSuggestionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PlanDay(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/personakit.persona.v1.PersonaService/PlanDay',
+            personakit_dot_persona_dot_v1_dot_persona__pb2.PlanDayRequest.SerializeToString,
+            personakit_dot_persona_dot_v1_dot_persona__pb2.DayPlan.FromString,
             options,
             channel_credentials,
             insecure,

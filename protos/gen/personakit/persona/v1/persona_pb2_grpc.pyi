@@ -26,6 +26,15 @@ class PersonaServiceStub:
     """Lists a person's personas that have not expired, newest first."""
     Suggest: _aio.UnaryUnaryMultiCallable[_persona_pb2.SuggestRequest, _persona_pb2.SuggestResponse]
     """Makes a persona, as GeneratePersona does, and answers with its suggestions alone."""
+    WatchSuggestions: _aio.UnaryStreamMultiCallable[_persona_pb2.WatchSuggestionsRequest, _persona_pb2.WatchSuggestionsResponse]
+    """Tells when a person's suggestions change: at once how things stand, then each change. The
+    stream goes on until the caller ends it or an hour is over; `resume_token` continues it.
+    """
+    PlanDay: _aio.UnaryUnaryMultiCallable[_persona_pb2.PlanDayRequest, _persona_pb2.DayPlan]
+    """Lays out the rest of a local day: deep work, light work, breaks and buffers between the
+    meetings, fitted to the person's energy. Nothing is kept: ask again as the day goes.
+    Returns FAILED_PRECONDITION if too little is known of the person yet.
+    """
 
 class PersonaServiceServicer(metaclass=_abc_1.ABCMeta):
     """Maps what is believed of a person to who they are at work now, with suggestions to act on."""
@@ -63,5 +72,26 @@ class PersonaServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_persona_pb2.SuggestRequest, _abc.Awaitable[_persona_pb2.SuggestResponse]],
     ) -> _abc.Awaitable[_persona_pb2.SuggestResponse]:
         """Makes a persona, as GeneratePersona does, and answers with its suggestions alone."""
+
+    @_abc_1.abstractmethod
+    def WatchSuggestions(
+        self,
+        request: _persona_pb2.WatchSuggestionsRequest,
+        context: _aio.ServicerContext[_persona_pb2.WatchSuggestionsRequest, _abc.AsyncIterator[_persona_pb2.WatchSuggestionsResponse]],
+    ) -> _abc.AsyncIterator[_persona_pb2.WatchSuggestionsResponse]:
+        """Tells when a person's suggestions change: at once how things stand, then each change. The
+        stream goes on until the caller ends it or an hour is over; `resume_token` continues it.
+        """
+
+    @_abc_1.abstractmethod
+    def PlanDay(
+        self,
+        request: _persona_pb2.PlanDayRequest,
+        context: _aio.ServicerContext[_persona_pb2.PlanDayRequest, _abc.Awaitable[_persona_pb2.DayPlan]],
+    ) -> _abc.Awaitable[_persona_pb2.DayPlan]:
+        """Lays out the rest of a local day: deep work, light work, breaks and buffers between the
+        meetings, fitted to the person's energy. Nothing is kept: ask again as the day goes.
+        Returns FAILED_PRECONDITION if too little is known of the person yet.
+        """
 
 def add_PersonaServiceServicer_to_server(servicer: PersonaServiceServicer, server: _aio.Server) -> None: ...

@@ -743,6 +743,7 @@ class ExplainTraitResponse(_message.Message):
     METHOD_FIELD_NUMBER: _builtins.int
     DAYS_FIELD_NUMBER: _builtins.int
     DAY_COUNT_FIELD_NUMBER: _builtins.int
+    WHAT_WOULD_CHANGE_FIELD_NUMBER: _builtins.int
     trait: _builtins.str
     method: _builtins.str
     """How it is computed, in words."""
@@ -756,6 +757,10 @@ class ExplainTraitResponse(_message.Message):
     def days(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExplainTraitResponse.Day]:
         """Newest first, at most 60."""
 
+    @_builtins.property
+    def what_would_change(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What would change it, most effective first, in words with the person's own numbers."""
+
     def __init__(
         self,
         *,
@@ -764,14 +769,159 @@ class ExplainTraitResponse(_message.Message):
         method: _builtins.str = ...,
         days: _abc.Iterable[Global___ExplainTraitResponse.Day] | None = ...,
         day_count: _builtins.int = ...,
+        what_would_change: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["current", b"current"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "day_count", b"day_count", "days", b"days", "method", b"method", "trait", b"trait"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "day_count", b"day_count", "days", b"days", "method", b"method", "trait", b"trait", "what_would_change", b"what_would_change"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ExplainTraitResponse: _TypeAlias = ExplainTraitResponse  # noqa: Y015
+
+@_typing.final
+class CompareMindscapesRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    FROM_VERSION_FIELD_NUMBER: _builtins.int
+    TO_VERSION_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    from_version: _builtins.int
+    """Left out, the one kept before `to_version`."""
+    to_version: _builtins.int
+    """Left out, the current one."""
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        from_version: _builtins.int = ...,
+        to_version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["from_version", b"from_version", "person_id", b"person_id", "to_version", b"to_version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CompareMindscapesRequest: _TypeAlias = CompareMindscapesRequest  # noqa: Y015
+
+@_typing.final
+class CompareMindscapesResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Change(_message.Message):
+        """A trait that is not the same in both."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TRAIT_FIELD_NUMBER: _builtins.int
+        BEFORE_FIELD_NUMBER: _builtins.int
+        AFTER_FIELD_NUMBER: _builtins.int
+        SAYS_FIELD_NUMBER: _builtins.int
+        trait: _builtins.str
+        says: _builtins.str
+        """What changed, in words, such as "p50 from 45 to 50 minutes, 3 more observations"."""
+        @_builtins.property
+        def before(self) -> Global___Trait:
+            """Absent if it was not there."""
+
+        @_builtins.property
+        def after(self) -> Global___Trait:
+            """Absent if it is not there any more."""
+
+        def __init__(
+            self,
+            *,
+            trait: _builtins.str = ...,
+            before: Global___Trait | None = ...,
+            after: Global___Trait | None = ...,
+            says: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before", "says", b"says", "trait", b"trait"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    FROM_VERSION_FIELD_NUMBER: _builtins.int
+    TO_VERSION_FIELD_NUMBER: _builtins.int
+    FROM_TIME_FIELD_NUMBER: _builtins.int
+    TO_TIME_FIELD_NUMBER: _builtins.int
+    CHANGES_FIELD_NUMBER: _builtins.int
+    from_version: _builtins.int
+    to_version: _builtins.int
+    @_builtins.property
+    def from_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def to_time(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___CompareMindscapesResponse.Change]:
+        """By name of the trait. Empty when only times have passed."""
+
+    def __init__(
+        self,
+        *,
+        from_version: _builtins.int = ...,
+        to_version: _builtins.int = ...,
+        from_time: _timestamp_pb2.Timestamp | None = ...,
+        to_time: _timestamp_pb2.Timestamp | None = ...,
+        changes: _abc.Iterable[Global___CompareMindscapesResponse.Change] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["from_time", b"from_time", "to_time", b"to_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "from_time", b"from_time", "from_version", b"from_version", "to_time", b"to_time", "to_version", b"to_version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CompareMindscapesResponse: _TypeAlias = CompareMindscapesResponse  # noqa: Y015
+
+@_typing.final
+class WatchMindscapeRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    AFTER_VERSION_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    after_version: _builtins.int
+    """Versions up to this one are not told; left out, the current one is told at once."""
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        after_version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_version", b"after_version", "person_id", b"person_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchMindscapeRequest: _TypeAlias = WatchMindscapeRequest  # noqa: Y015
+
+@_typing.final
+class WatchMindscapeResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERSION_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    version: _builtins.int
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        version: _builtins.int = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["update_time", b"update_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["update_time", b"update_time", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchMindscapeResponse: _TypeAlias = WatchMindscapeResponse  # noqa: Y015
 
 @_typing.final
 class GetProcessingStatusRequest(_message.Message):

@@ -50,6 +50,16 @@ class ProfilerServiceStub:
                 request_serializer=personakit_dot_profiler_dot_v1_dot_profiler__pb2.ExplainTraitRequest.SerializeToString,
                 response_deserializer=personakit_dot_profiler_dot_v1_dot_profiler__pb2.ExplainTraitResponse.FromString,
                 _registered_method=True)
+        self.CompareMindscapes = channel.unary_unary(
+                '/personakit.profiler.v1.ProfilerService/CompareMindscapes',
+                request_serializer=personakit_dot_profiler_dot_v1_dot_profiler__pb2.CompareMindscapesRequest.SerializeToString,
+                response_deserializer=personakit_dot_profiler_dot_v1_dot_profiler__pb2.CompareMindscapesResponse.FromString,
+                _registered_method=True)
+        self.WatchMindscape = channel.unary_stream(
+                '/personakit.profiler.v1.ProfilerService/WatchMindscape',
+                request_serializer=personakit_dot_profiler_dot_v1_dot_profiler__pb2.WatchMindscapeRequest.SerializeToString,
+                response_deserializer=personakit_dot_profiler_dot_v1_dot_profiler__pb2.WatchMindscapeResponse.FromString,
+                _registered_method=True)
         self.GetProcessingStatus = channel.unary_unary(
                 '/personakit.profiler.v1.ProfilerService/GetProcessingStatus',
                 request_serializer=personakit_dot_profiler_dot_v1_dot_profiler__pb2.GetProcessingStatusRequest.SerializeToString,
@@ -94,6 +104,22 @@ class ProfilerServiceServicer:
     def ExplainTrait(self, request, context):
         """Explains a trait: the days and observations it rests on, newest first.
         Returns NOT_FOUND if the person has no such trait.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompareMindscapes(self, request, context):
+        """Tells what changed between two versions that are kept.
+        Returns NOT_FOUND if one of them is not.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchMindscape(self, request, context):
+        """Tells each new version as it is made, those between two tellings left out. The stream goes on
+        until the caller ends it or an hour is over.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -145,6 +171,16 @@ def add_ProfilerServiceServicer_to_server(servicer, server):
                     servicer.ExplainTrait,
                     request_deserializer=personakit_dot_profiler_dot_v1_dot_profiler__pb2.ExplainTraitRequest.FromString,
                     response_serializer=personakit_dot_profiler_dot_v1_dot_profiler__pb2.ExplainTraitResponse.SerializeToString,
+            ),
+            'CompareMindscapes': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompareMindscapes,
+                    request_deserializer=personakit_dot_profiler_dot_v1_dot_profiler__pb2.CompareMindscapesRequest.FromString,
+                    response_serializer=personakit_dot_profiler_dot_v1_dot_profiler__pb2.CompareMindscapesResponse.SerializeToString,
+            ),
+            'WatchMindscape': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchMindscape,
+                    request_deserializer=personakit_dot_profiler_dot_v1_dot_profiler__pb2.WatchMindscapeRequest.FromString,
+                    response_serializer=personakit_dot_profiler_dot_v1_dot_profiler__pb2.WatchMindscapeResponse.SerializeToString,
             ),
             'GetProcessingStatus': grpc.unary_unary_rpc_method_handler(
                     servicer.GetProcessingStatus,
@@ -249,6 +285,60 @@ class ProfilerService:
             '/personakit.profiler.v1.ProfilerService/ExplainTrait',
             personakit_dot_profiler_dot_v1_dot_profiler__pb2.ExplainTraitRequest.SerializeToString,
             personakit_dot_profiler_dot_v1_dot_profiler__pb2.ExplainTraitResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompareMindscapes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/personakit.profiler.v1.ProfilerService/CompareMindscapes',
+            personakit_dot_profiler_dot_v1_dot_profiler__pb2.CompareMindscapesRequest.SerializeToString,
+            personakit_dot_profiler_dot_v1_dot_profiler__pb2.CompareMindscapesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchMindscape(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/personakit.profiler.v1.ProfilerService/WatchMindscape',
+            personakit_dot_profiler_dot_v1_dot_profiler__pb2.WatchMindscapeRequest.SerializeToString,
+            personakit_dot_profiler_dot_v1_dot_profiler__pb2.WatchMindscapeResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -26,6 +26,14 @@ class ProfilerServiceStub:
     """Explains a trait: the days and observations it rests on, newest first.
     Returns NOT_FOUND if the person has no such trait.
     """
+    CompareMindscapes: _aio.UnaryUnaryMultiCallable[_profiler_pb2.CompareMindscapesRequest, _profiler_pb2.CompareMindscapesResponse]
+    """Tells what changed between two versions that are kept.
+    Returns NOT_FOUND if one of them is not.
+    """
+    WatchMindscape: _aio.UnaryStreamMultiCallable[_profiler_pb2.WatchMindscapeRequest, _profiler_pb2.WatchMindscapeResponse]
+    """Tells each new version as it is made, those between two tellings left out. The stream goes on
+    until the caller ends it or an hour is over.
+    """
     GetProcessingStatus: _aio.UnaryUnaryMultiCallable[_profiler_pb2.GetProcessingStatusRequest, _profiler_pb2.ProcessingStatus]
     """Tells how far the processing of a person's observations is."""
     WaitProcessed: _aio.UnaryUnaryMultiCallable[_profiler_pb2.WaitProcessedRequest, _profiler_pb2.ProcessingStatus]
@@ -66,6 +74,26 @@ class ProfilerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_profiler_pb2.ExplainTraitResponse]:
         """Explains a trait: the days and observations it rests on, newest first.
         Returns NOT_FOUND if the person has no such trait.
+        """
+
+    @_abc_1.abstractmethod
+    def CompareMindscapes(
+        self,
+        request: _profiler_pb2.CompareMindscapesRequest,
+        context: _aio.ServicerContext[_profiler_pb2.CompareMindscapesRequest, _abc.Awaitable[_profiler_pb2.CompareMindscapesResponse]],
+    ) -> _abc.Awaitable[_profiler_pb2.CompareMindscapesResponse]:
+        """Tells what changed between two versions that are kept.
+        Returns NOT_FOUND if one of them is not.
+        """
+
+    @_abc_1.abstractmethod
+    def WatchMindscape(
+        self,
+        request: _profiler_pb2.WatchMindscapeRequest,
+        context: _aio.ServicerContext[_profiler_pb2.WatchMindscapeRequest, _abc.AsyncIterator[_profiler_pb2.WatchMindscapeResponse]],
+    ) -> _abc.AsyncIterator[_profiler_pb2.WatchMindscapeResponse]:
+        """Tells each new version as it is made, those between two tellings left out. The stream goes on
+        until the caller ends it or an hour is over.
         """
 
     @_abc_1.abstractmethod
