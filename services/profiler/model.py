@@ -293,7 +293,8 @@ class Due:
     """Who waits, longest first: people whose tasks can be worked on together with others', and
     people with tasks that have one attempt left, which is made alone. Somebody can be in both."""
 
-    together: Sequence[PersonId]
+    together: Mapping[PersonId, int]
+    """How many tasks of each."""
     alone: Sequence[PersonId]
 
 

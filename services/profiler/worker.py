@@ -20,6 +20,8 @@ LANES = 2
 """Groups of people that are worked on at once: one computes while the other is in the database."""
 PEOPLE_AT_ONCE = 64
 """People who share a transaction, at most: its round trips and its commit are shared too."""
+TASKS_AT_ONCE = 1000
+"""Tasks that share a transaction, or the tasks of one person: many of few, or few of many."""
 PEOPLE_FOUND = 512
 ALONE_IN_A_ROUND = 64
 """Last attempts that go before the rest of a round, one by one: nobody else waits for long."""
@@ -71,7 +73,7 @@ class Worker:
     async def _round(self, stop: asyncio.Event) -> int:
         due = await self._processor.due(PEOPLE_FOUND)
         alone = await self._alone(due.alone, stop)
-        return alone + await self._in_lanes(deque(due.together), stop)
+        return alone + await self._in_lanes(deque(due.together.items()), stop)
 
     async def _alone(self, people: Sequence[PersonId], stop: asyncio.Event) -> int:
         worked = 0
@@ -80,19 +82,31 @@ class Worker:
                 worked += await self._processor.work_alone(person_id)
         return worked
 
-    async def _in_lanes(self, people: "deque[PersonId]", stop: asyncio.Event) -> int:
+    async def _in_lanes(self, people: "deque[tuple[PersonId, int]]", stop: asyncio.Event) -> int:
         lanes = min(self._lanes, len(people))
         at_once = min(self._people_at_once, ceil(len(people) / lanes)) if lanes else 0
         worked = [asyncio.ensure_future(self._lane(people, at_once, stop)) for _ in range(lanes)]
         await asyncio.gather(*worked, return_exceptions=True)
         return sum(lane.result() for lane in worked)
 
-    async def _lane(self, people: "deque[PersonId]", at_once: int, stop: asyncio.Event) -> int:
+    async def _lane(
+        self, people: "deque[tuple[PersonId, int]]", at_once: int, stop: asyncio.Event
+    ) -> int:
         worked = 0
         while people and not stop.is_set():
-            count = min(at_once, len(people))
-            worked += await self._processor.work_off([people.popleft() for _ in range(count)])
+            worked += await self._processor.work_off(_some(people, at_once))
         return worked
+
+
+def _some(people: "deque[tuple[PersonId, int]]", at_once: int) -> list[PersonId]:
+    """Takes the next people: so many, or as few as have tasks enough for one transaction."""
+    some: list[PersonId] = []
+    room = TASKS_AT_ONCE
+    while people and len(some) < at_once and room > 0:
+        person_id, waiting = people.popleft()
+        some.append(person_id)
+        room -= waiting
+    return some
 
 
 class QueueMetrics:

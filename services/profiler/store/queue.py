@@ -32,13 +32,12 @@ written them: half a second for the largest claim, so that a worker that lives k
 also on a busy machine. The people of a dead or frozen one wait until it is over."""
 ALONE_FROM = MOST_ATTEMPTS - 1
 """Attempts after which a task is taken by itself: it was there when two workers died."""
-MOST_TASKS = 1600
-"""Of all people of a claim together: few people share a transaction with many tasks of each, many
-people with few of each."""
+MOST_TASKS = 500
+"""Of one person in a claim: they become one version, and others' turn comes soon."""
 
 # A task in progress whose person nobody holds is one whose worker died.
 DUE = text("""
-    SELECT task.person_id, bool_or(task.attempts < :alone_from) AS together,
+    SELECT task.person_id, count(*) FILTER (WHERE task.attempts < :alone_from) AS together,
            bool_or(task.attempts >= :alone_from) AS alone
     FROM ingest.outbox_tasks AS task
     WHERE task.status IN ('pending', 'in_progress') AND task.run_after <= :now
@@ -201,7 +200,7 @@ class PostgresQueue:
             values = {"now": now, "limit": limit, "alone_from": ALONE_FROM}
             rows = (await connection.execute(DUE, values)).all()
             return Due(
-                together=[PersonId(row.person_id) for row in rows if row.together],
+                together={PersonId(row.person_id): row.together for row in rows if row.together},
                 alone=[PersonId(row.person_id) for row in rows if row.alone],
             )
 
@@ -210,8 +209,7 @@ class PostgresQueue:
         # Each statement is a transaction: nobody waits for one who is frozen between them.
         async with self._database.autocommit() as connection:
             leased = await self._take_leases(connection, people, token, now)
-            most = max(1, MOST_TASKS // max(1, len(leased)))
-            return await _take(connection, TAKE_TOGETHER, leased, token, now, most)
+            return await _take(connection, TAKE_TOGETHER, leased, token, now, MOST_TASKS)
 
     async def claim_alone(self, person_id: PersonId, now: datetime) -> Claim | None:
         token = Token(uuid4())

@@ -104,7 +104,11 @@ class MemoryQueue:
         free = [one for one in due if not self._is_held(one, now)]
         found = sorted(free, key=lambda one: (since[one], one))[:limit]
         return Due(
-            [one for one in found if any(row.task.attempts < ALONE_FROM for row in due[one])],
+            {
+                one: together
+                for one in found
+                if (together := sum(row.task.attempts < ALONE_FROM for row in due[one]))
+            },
             [one for one in found if any(row.task.attempts >= ALONE_FROM for row in due[one])],
         )
 
