@@ -41,10 +41,12 @@ class Session(Stretch):
 
 def meetings_on(person: Person, day: date) -> list[Stretch]:
     """Return the meetings of a local day, in order; they never overlap."""
-    if day.weekday() >= WORKDAYS:
+    if day.weekday() >= WORKDAYS or person.is_away(day):
         return []
+    person = person.on(day)
     dice = _dice(person, day, "meetings")
-    taken = [_stretch(person, day, person.stand_up_hour, 15)]
+    stand_up = person.stand_up_hour
+    taken = [] if stand_up is None else [_stretch(person, day, stand_up, 15)]
     for _ in range(_poisson(dice, person.meetings_a_day[day.weekday()])):
         half_hours = range(math.ceil(2 * person.start_hour) + 1, int(2 * person.end_hour) - 1)
         begin = dice.choice([each for each in half_hours if each not in (24, 25)]) / 2
@@ -56,15 +58,13 @@ def meetings_on(person: Person, day: date) -> list[Stretch]:
 
 def sessions_on(person: Person, day: date) -> Iterator[Session]:
     """Yield the work of a local day, in order: also what the person forgets to log."""
+    person = person.on(day)
     dice = _dice(person, day, "work")
-    weekend = day.weekday() >= WORKDAYS
-    if dice.random() >= (person.weekend_work if weekend else 1 - _DAY_OFF):
-        return
-    late = 1.5 if weekend else 0.0
-    now = _local(person, day, person.start_hour + late + dice.gauss(0, 0.25))
-    end = _local(person, day, person.end_hour - 2 * late + dice.gauss(0, 0.35))
-    lunch = _local(person, day, _LUNCH_HOUR + dice.gauss(0, 0.3))
-    yield from _work(person, dice, now, end, lunch, meetings_on(person, day))
+    is_weekend = day.weekday() >= WORKDAYS
+    works = dice.random() < (person.weekend_work if is_weekend else 1 - _DAY_OFF)
+    if works and not person.is_away(day):
+        now, end, lunch = _hours(person, day, dice)
+        yield from _work(person, day, dice, now, end, lunch)
 
 
 def local_hour(person: Person, at: datetime) -> float:
@@ -73,41 +73,55 @@ def local_hour(person: Person, at: datetime) -> float:
     return local.hour + local.minute / 60
 
 
+def _hours(person: Person, day: date, dice: Random) -> tuple[datetime, datetime, datetime]:
+    """Return when the day's work begins and ends, and when there is lunch; without one, the end."""
+    start, end = person.start_hour, person.end_hour
+    if day.weekday() < WORKDAYS:
+        end -= person.shorter_by[day.weekday()]
+    else:
+        start, end = start + 1.5, end - 3
+    now = _local(person, day, start + dice.gauss(0, 0.25))
+    over = _local(person, day, end + dice.gauss(0, 0.35))
+    lunch = _local(person, day, _LUNCH_HOUR + dice.gauss(0, 0.3))
+    return now, over, lunch if lunch > now else over
+
+
 def _work(
-    person: Person,
-    dice: Random,
-    now: datetime,
-    end: datetime,
-    lunch: datetime,
-    meetings: list[Stretch],
+    person: Person, day: date, dice: Random, now: datetime, end: datetime, lunch: datetime
 ) -> Iterator[Session]:
-    rested = True
+    meetings, calm, rested = meetings_on(person, day), _calm(person, day), True
     while now < end:
         meeting = next((each for each in meetings if each.end > now), None)
         if meeting and meeting.start <= now:
-            now, rested = meeting.end + _recovery(person, dice), True
+            now, rested = meeting.end + round(person.recovery.draw(dice)) * MINUTE, True
         elif lunch <= now:
             now, lunch = now + dice.randint(30, 55) * MINUTE, end
         elif not rested and dice.random() > 0.25 + person.energy(local_hour(person, now)):
             now = min(now + _LIGHT_WORK, meeting.start if meeting else end)
         else:
-            session = _focus(person, dice, now, meeting)
+            session = _focus(person, dice, now, meeting, calm)
             if session.end - session.start >= _SHORTEST_SESSION:
                 yield session
             now, rested = session.end if session.cut else session.end + _break(dice), False
 
 
-def _focus(person: Person, dice: Random, start: datetime, meeting: Stretch | None) -> Session:
-    wanted = person.focus_minutes * math.exp(dice.gauss(0, person.focus_spread))
-    end = start + round(wanted) * MINUTE
+def _calm(person: Person, day: date) -> float:
+    """Return the day's rate of interruptions, as a share of the usual one."""
+    if not person.clumping:
+        return 1.0
+    return _dice(person, day, "calm").gammavariate(1 / person.clumping, person.clumping)
+
+
+def _focus(
+    person: Person, dice: Random, start: datetime, meeting: Stretch | None, calm: float
+) -> Session:
+    end = start + round(person.focus.draw(dice)) * MINUTE
     cut = meeting is not None and end >= meeting.start
     if meeting and cut:
         end = meeting.start
     hours = (end - start) / timedelta(hours=1)
-    interruptions = _poisson(dice, person.interruptions_an_hour * hours)
-    felt = 1.8 + 3.5 * person.energy(local_hour(person, start + (end - start) / 2))
-    felt += dice.gauss(0, 0.5) - person.score_lost_per_interruption * interruptions
-    score = max(1, min(5, round(felt)))
+    interruptions = _poisson(dice, calm * person.interruptions_an_hour * hours)
+    score = _score(person, dice, start + (end - start) / 2, interruptions)
     return Session(
         start,
         end,
@@ -118,8 +132,11 @@ def _focus(person: Person, dice: Random, start: datetime, meeting: Stretch | Non
     )
 
 
-def _recovery(person: Person, dice: Random) -> timedelta:
-    return round(person.recovery_minutes * math.exp(dice.gauss(0, 0.35))) * MINUTE
+def _score(person: Person, dice: Random, at: datetime, interruptions: int) -> int:
+    felt = person.scale.least + person.scale.range * person.energy(local_hour(person, at))
+    felt += dice.gauss(0, person.scale.noise)
+    felt -= person.score_lost_per_interruption * interruptions
+    return max(1, min(5, round(felt)))
 
 
 def _break(dice: Random) -> timedelta:

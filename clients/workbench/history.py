@@ -6,7 +6,7 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from clients.workbench.days import Session, Stretch, local_hour, meetings_on, sessions_on
-from clients.workbench.people import Chronotype, Person
+from clients.workbench.people import Person
 from personakit.ingest.v1 import ingest_pb2 as pb
 
 COMING_DAYS = 2
@@ -47,14 +47,20 @@ class _Diary:
             yield self._answer(_Question.Question.Name(question).lower(), question, answer, at)
 
     def day(self, day: date) -> Iterator[pb.Observation]:
-        """Yield all of one local day."""
+        """Yield all of one local day, in the zone where it was lived."""
+        today = self._person.on(day)
+        for observation in self._lived(day, today):
+            observation.time_zone = today.time_zone
+            yield observation
+
+    def _lived(self, day: date, today: Person) -> Iterator[pb.Observation]:
         for number, meeting in enumerate(meetings_on(self._person, day)):
             yield self._meeting(f"{day}.meeting.{number}", meeting)
         for number, session in enumerate(sessions_on(self._person, day)):
             if session.logged:
                 yield self._session(f"{day}.session.{number}", session)
             if number == day.toordinal() % 9:
-                energy = self._person.energy_in_words(local_hour(self._person, session.start))
+                energy = today.energy_in_words(local_hour(today, session.start))
                 yield self._answer(f"{day}.energy", _Question.ENERGY_NOW, energy, session.start)
 
     def _meeting(self, name: str, meeting: Stretch) -> pb.Observation:
@@ -102,14 +108,16 @@ def _answers(person: Person) -> dict[pb.UserInput.Question.ValueType, str]:
     return {
         _Question.TIME_ZONE: person.time_zone,
         _Question.USUAL_START: f"{quarter_hours // 4:02}:{15 * (quarter_hours % 4):02}",
-        _Question.MOST_PRODUCTIVE: {
-            Chronotype.EARLY: "morning",
-            Chronotype.MIDDLE: "morning",
-            Chronotype.LATE: "evening" if person.peaks[0].hour >= 17.5 else "afternoon",
-        }[person.chronotype],
+        _Question.MOST_PRODUCTIVE: _part_of_the_day(person.peaks[0].hour),
         _Question.FOCUS_LENGTH: _in_words(person.focus_minutes),
         _Question.FLOW_DISRUPTOR: _disruptor(person),
     }
+
+
+def _part_of_the_day(hour: float) -> str:
+    if hour < 12:
+        return "morning"
+    return "evening" if hour >= 17.5 else "afternoon"
 
 
 def _in_words(minutes: float) -> str:

@@ -20,8 +20,9 @@ from clients.cli.times import BadTime, moment_of, zone_named, zone_of_machine
 from clients.connect import PersonaKit, Target, connect
 from clients.trouble import trouble_with
 from clients.workbench import loading, seeds
+from clients.workbench.families import Family, draw_person
 from clients.workbench.history import write_history
-from clients.workbench.people import Amount, Chronotype, draw_person
+from clients.workbench.people import Amount, Chronotype
 from clients.workbench.sample import SAMPLE_PERSON_ID, load_sample, zone_at_work
 from clients.workbench.told import table_of
 from personakit.ingest.v1 import ingest_pb2 as pb
@@ -40,6 +41,7 @@ def generate(
     chronotype: Annotated[Chronotype | None, typer.Option(help="Default: drawn.")] = None,
     meetings: Annotated[Amount | None, typer.Option(help="Default: drawn.")] = None,
     interruptions: Annotated[Amount | None, typer.Option(help="Default: drawn.")] = None,
+    family: Annotated[Family, typer.Option(help="Whose shapes of days are drawn.")] = Family.OFFICE,
     time_zone: _Zone = "",
     now: _Now = "",
     into_api: _Load = False,
@@ -47,7 +49,7 @@ def generate(
 ) -> None:
     """Make up a person's history, as JSON or, with --load, straight into PersonaKit."""
     zone, at = _zone_and_moment(time_zone, now)
-    made_up = draw_person(seed, zone, chronotype, meetings, interruptions)
+    made_up = draw_person(seed, zone, chronotype, meetings, interruptions, family)
     history = write_history(made_up, person, at, weeks)
     if not into_api:
         typer.echo(_as_json(history))

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from clients.cli.times import zone_of_machine
 from clients.connect import Target, connect
+from clients.workbench.families import draw_person
 from clients.workbench.history import write_history
 from clients.workbench.loading import Loaded, Progress, load, no_progress
-from clients.workbench.people import Amount, Chronotype, Person, draw_person
+from clients.workbench.people import Amount, Chronotype, Person
 from personakit.ingest.v1 import ingest_pb2 as pb
 
 SAMPLE_PERSON_ID = "sample"

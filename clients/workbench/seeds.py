@@ -8,8 +8,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from clients.workbench.families import draw_person
 from clients.workbench.history import write_history
-from clients.workbench.people import WORKDAYS, Amount, Chronotype, Person, draw_person
+from clients.workbench.people import WORKDAYS, Amount, Chronotype, Person
 from personakit.ingest.v1 import ingest_pb2 as pb
 
 WEEKS: Final = 6

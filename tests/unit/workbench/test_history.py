@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from clients.importers.plan import span
 from clients.workbench.days import local_hour, meetings_on, sessions_on
+from clients.workbench.families import draw_person
 from clients.workbench.history import write_history
-from clients.workbench.people import Amount, Person, draw_person
+from clients.workbench.people import Amount, Person
 from clients.workbench.sample import sample_history, zone_at_work
 from personakit.ingest.v1 import ingest_pb2 as pb
 

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from clients.workbench.people import Amount, Chronotype, draw_person
+from clients.workbench.families import draw_person
+from clients.workbench.people import Amount, Chronotype
 
 ZONE = "Europe/Berlin"
 SEEDS = range(40)

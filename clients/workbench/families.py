@@ -1,0 +1,147 @@
+"""Draws made-up people from families: other shapes, other numbers, so that what was tuned on one
+family can be shown on another.
+
+The numbers are the workbench's own. They are drawn wider than an average office, so that people
+differ enough for advice to differ.
+"""
+
+import math
+from dataclasses import replace
+from enum import StrEnum
+from random import Random
+from typing import Final
+
+from clients.workbench.people import WORKDAYS, Amount, Chronotype, Person, Scale
+from clients.workbench.shapes import LogLogistic, LogNormal, Peak, Plateau, Rise, Weibull
+
+_COST: Final = {Amount.LOW: 0.1, Amount.MEDIUM: 0.35, Amount.HIGH: 0.7}
+_STUDIO_COST: Final = {Amount.LOW: 0.05, Amount.MEDIUM: 0.27, Amount.HIGH: 0.6}
+_STUDIO_PEAK: Final = {Chronotype.EARLY: 9.0, Chronotype.MIDDLE: 13.5, Chronotype.LATE: 19.0}
+
+
+class Family(StrEnum):
+    """Round peaks and logarithms that are normal, or flat tops and long tails."""
+
+    OFFICE = "office"
+    STUDIO = "studio"
+
+
+def draw_person(
+    seed: int,
+    time_zone: str,
+    chronotype: Chronotype | None = None,
+    meetings: Amount | None = None,
+    interruptions: Amount | None = None,
+    family: Family = Family.OFFICE,
+) -> Person:
+    """Make a person; the same arguments make the same one. What is left out is drawn."""
+    named = "" if family is Family.OFFICE else f"{family} "
+    dice = Random(f"{named}person {seed}")  # noqa: S311
+    drawn_type = dice.choices(list(Chronotype), weights=(3, 4, 2))[0]
+    drawn_meetings, drawn_interruptions = dice.choice(list(Amount)), dice.choice(list(Amount))
+    if family is Family.STUDIO:
+        person = _studio(dice, seed, time_zone, chronotype or drawn_type)
+    else:
+        person = _with_office_hours(_office(dice, seed, time_zone), chronotype or drawn_type, dice)
+    person = _with_meetings(person, meetings or drawn_meetings, dice)
+    return _with_interruptions(person, interruptions or drawn_interruptions, dice)
+
+
+def _office(dice: Random, seed: int, time_zone: str) -> Person:
+    focus_minutes = dice.choice((28.0, 40.0, 52.0, 65.0, 80.0)) * dice.uniform(0.9, 1.1)
+    focus_spread = dice.uniform(0.25, 0.45)
+    recovery_minutes = dice.choice((5.0, 12.0, 18.0, 27.0)) * dice.uniform(0.9, 1.1)
+    sensitivity = dice.choice(list(Amount))
+    return Person(
+        seed=seed,
+        time_zone=time_zone,
+        chronotype=Chronotype.MIDDLE,
+        peaks=(),
+        start_hour=0.0,
+        end_hour=0.0,
+        focus=LogNormal(focus_minutes, focus_spread),
+        meetings_a_day=(),
+        stand_up_hour=None,
+        recovery=LogNormal(recovery_minutes, 0.35),
+        interruptions_an_hour=0.0,
+        sensitivity=sensitivity,
+        score_lost_per_interruption=_COST[sensitivity],
+        weekend_work=dice.choice((0.0, 0.05, 0.3)),
+        unscored=dice.uniform(0.05, 0.4),
+        forgotten=dice.uniform(0.02, 0.2),
+    )
+
+
+def _with_office_hours(person: Person, chronotype: Chronotype, dice: Random) -> Person:
+    """Set two peaks, the second lower, with the dip of early afternoon between or before them."""
+    main, second, start = {
+        Chronotype.EARLY: (8.7, 15.3, 7.4),
+        Chronotype.MIDDLE: (10.4, 15.9, 8.8),
+        Chronotype.LATE: (17.2, 11.6, 10.2),
+    }[chronotype]
+    shift = dice.gauss(0, 0.5)
+    begin = start + shift + dice.uniform(-0.25, 0.25)
+    return replace(
+        person,
+        chronotype=chronotype,
+        peaks=(
+            Peak(main + shift, dice.uniform(0.65, 0.8), dice.uniform(9, 14)),
+            Peak(second + shift, dice.uniform(0.3, 0.45), dice.uniform(9, 16)),
+        ),
+        start_hour=begin,
+        end_hour=begin + dice.uniform(8.2, 9.6),
+        stand_up_hour=round(2 * (begin + 0.8)) / 2,
+    )
+
+
+def _studio(dice: Random, seed: int, time_zone: str, chronotype: Chronotype) -> Person:
+    """Make somebody with one long flat top, the peak anywhere in the day, and their own way to
+    rate; half of all lengths end soon, half have a long tail."""
+    middle = _STUDIO_PEAK[chronotype] + dice.uniform(-1.5, 1.5)
+    begin = middle - dice.uniform(2.0, 5.0)
+    sensitivity = dice.choice(list(Amount))
+    minutes = math.exp(dice.uniform(math.log(22), math.log(105)))
+    tailed, steadiness = dice.random() < 0.5, dice.uniform(1.6, 3.0)
+    focus = LogLogistic(minutes, 1.6 * steadiness) if tailed else Weibull(minutes, steadiness)
+    return Person(
+        seed=seed,
+        time_zone=time_zone,
+        chronotype=chronotype,
+        peaks=_flat_tops(dice, middle),
+        start_hour=begin,
+        end_hour=begin + dice.uniform(6.5, 10.5),
+        focus=focus,
+        meetings_a_day=(),
+        stand_up_hour=None,
+        recovery=LogLogistic(math.exp(dice.uniform(math.log(3), math.log(35))), 3.5),
+        interruptions_an_hour=0.0,
+        sensitivity=sensitivity,
+        score_lost_per_interruption=_STUDIO_COST[sensitivity] * dice.uniform(0.85, 1.15),
+        weekend_work=dice.uniform(0.0, 0.4),
+        unscored=dice.uniform(0.0, 0.5),
+        forgotten=dice.uniform(0.0, 0.3),
+        rest_energy=dice.uniform(0.05, 0.25),
+        scale=Scale(dice.uniform(1.2, 2.6), dice.uniform(2.2, 3.6), dice.uniform(0.35, 0.75)),
+        clumping=dice.uniform(0.0, 0.8),
+        shorter_by=(0.0, 0.0, 0.0, 0.0, dice.uniform(0.0, 3.0)),
+    )
+
+
+def _flat_tops(dice: Random, middle: float) -> tuple[Rise, ...]:
+    height, width = dice.uniform(0.5, 0.8), dice.uniform(1.5, 2.8)
+    top = Plateau(middle, height, width, dice.uniform(0.7, 3.0), dice.uniform(0.7, 3.0))
+    if dice.random() < 0.5:
+        return (top,)
+    away = dice.choice((-1, 1)) * dice.uniform(4.5, 6.5)
+    return (top, Plateau(middle + away, 0.6 * height, 1.5, 1.0, 1.0))
+
+
+def _with_meetings(person: Person, amount: Amount, dice: Random) -> Person:
+    a_day = {Amount.LOW: 0.5, Amount.MEDIUM: 1.6, Amount.HIGH: 3.4}[amount]
+    by_weekday = tuple(a_day * dice.uniform(0.5, 1.5) for _ in range(WORKDAYS))
+    return replace(person, meetings_a_day=by_weekday)
+
+
+def _with_interruptions(person: Person, amount: Amount, dice: Random) -> Person:
+    an_hour = {Amount.LOW: 0.3, Amount.MEDIUM: 1.0, Amount.HIGH: 2.4}[amount]
+    return replace(person, interruptions_an_hour=an_hour * dice.uniform(0.8, 1.2))

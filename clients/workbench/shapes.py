@@ -1,0 +1,114 @@
+"""The shapes that a made-up person is put together from: rises of energy, and lengths of time."""
+
+import math
+from dataclasses import dataclass, replace
+from random import Random
+from statistics import NormalDist
+from typing import Protocol, Self
+
+HOURS = 24
+
+
+class Rise(Protocol):
+    """A rise of energy around a local hour, on the 24-hour circle."""
+
+    @property
+    def hour(self) -> float:
+        """Where it is highest; of a flat top, the middle."""
+
+    def at(self, hour: float) -> float:
+        """Return its share of the energy at an hour, from 0 to 1."""
+
+    def moved(self, hours: float) -> Self:
+        """Return the same rise so many hours later."""
+
+
+@dataclass(frozen=True)
+class Peak:
+    """A round rise: around which local hour, how high (0 to 1), and how sharp."""
+
+    hour: float
+    height: float
+    sharpness: float
+
+    def at(self, hour: float) -> float:
+        angle = 2 * math.pi * (hour - self.hour) / HOURS
+        return self.height * math.exp(self.sharpness * (math.cos(angle) - 1))
+
+    def moved(self, hours: float) -> Self:
+        return replace(self, hour=self.hour + hours)
+
+
+@dataclass(frozen=True)
+class Plateau:
+    """A flat rise of so many hours, with a steep morning side and a slow evening side, or the other
+    way round: `rising` and `falling` are the hours within which it comes and goes."""
+
+    hour: float
+    height: float
+    width: float
+    rising: float
+    falling: float
+
+    def at(self, hour: float) -> float:
+        away = (hour - self.hour + HOURS / 2) % HOURS - HOURS / 2
+        outside = abs(away) - self.width / 2
+        edge = self.rising if away < 0 else self.falling
+        return self.height * min(1.0, max(0.0, 1 - outside / edge))
+
+    def moved(self, hours: float) -> Self:
+        return replace(self, hour=self.hour + hours)
+
+
+class Lengths(Protocol):
+    """How long something lasts, in minutes."""
+
+    @property
+    def median(self) -> float: ...
+
+    def draw(self, dice: Random) -> float: ...
+
+    def quantile(self, share: float) -> float:
+        """Return the minutes that this share of them stays below."""
+
+
+@dataclass(frozen=True)
+class LogNormal:
+    """Lengths whose logarithms are normal; `spread` is their standard deviation."""
+
+    median: float
+    spread: float
+
+    def draw(self, dice: Random) -> float:
+        return self.median * math.exp(dice.gauss(0, self.spread))
+
+    def quantile(self, share: float) -> float:
+        return self.median * math.exp(self.spread * NormalDist().inv_cdf(share))
+
+
+@dataclass(frozen=True)
+class Weibull:
+    """Lengths with many short ones and an end; the larger `steadiness`, the more alike."""
+
+    median: float
+    steadiness: float
+
+    def draw(self, dice: Random) -> float:
+        return self.quantile(dice.random())
+
+    def quantile(self, share: float) -> float:
+        return float(self.median * (math.log(1 - share) / math.log(0.5)) ** (1 / self.steadiness))
+
+
+@dataclass(frozen=True)
+class LogLogistic:
+    """Lengths with a long tail; the larger `steadiness`, the more alike."""
+
+    median: float
+    steadiness: float
+
+    def draw(self, dice: Random) -> float:
+        return self.quantile(max(1e-9, dice.random()))
+
+    def quantile(self, share: float) -> float:
+        return float(self.median * (share / (1 - share)) ** (1 / self.steadiness))
