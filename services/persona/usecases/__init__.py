@@ -1,0 +1,33 @@
+"""What the persona context does: generate, get, and forget in time."""
+
+from services.persona.usecases.personas import forget_expired, generate, get
+from services.persona.usecases.ports import (
+    DEFAULT_MAPPER,
+    DEFAULT_TIME_TO_LIVE,
+    LONGEST_TIME_TO_LIVE,
+    Beliefs,
+    Diary,
+    Judgements,
+    Neighbours,
+    Order,
+    Patience,
+    Personas,
+    Studio,
+)
+
+__all__ = [
+    "DEFAULT_MAPPER",
+    "DEFAULT_TIME_TO_LIVE",
+    "LONGEST_TIME_TO_LIVE",
+    "Beliefs",
+    "Diary",
+    "Judgements",
+    "Neighbours",
+    "Order",
+    "Patience",
+    "Personas",
+    "Studio",
+    "forget_expired",
+    "generate",
+    "get",
+]

@@ -1,0 +1,86 @@
+"""Asks the neighbours all that advice is made from, and does without what is not essential."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from services.kit.errors import FailedPrecondition, Unavailable
+from services.persona.model import Mindscape, PersonId, Situation, Verdicts
+from services.persona.usecases.ports import Diary, Neighbours
+
+log = logging.getLogger(__name__)
+
+# What the calendar is asked for: a meeting that has just ended, and all of the coming working day.
+CALENDAR_BEFORE, CALENDAR_AFTER = timedelta(hours=12), timedelta(hours=24)
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a persona is made from, and the names of the neighbours that did not answer."""
+
+    mindscape: Mindscape
+    situation: Situation
+    missing: tuple[str, ...]
+
+
+async def gather(person_id: PersonId, at: datetime, neighbours: Neighbours) -> Material:
+    """Asks every neighbour at once; does without feedback and calendar if it must."""
+    patience, diary = neighbours.patience, neighbours.diary
+    from_, until = at - CALENDAR_BEFORE, at + CALENDAR_AFTER
+    mindscape, verdicts, zone, commitments = await asyncio.gather(
+        believed(person_id, at, neighbours),
+        _or_none(neighbours.judgements.verdicts(person_id), patience.judgements, "feedback"),
+        _or_none(_zone(diary, person_id), patience.diary, "person"),
+        _or_none(diary.commitments(person_id, from_, until), patience.diary, "calendar"),
+    )
+    missing = [
+        *(["feedback"] if verdicts is None else []),
+        *(["calendar"] if zone is None or commitments is None else []),
+    ]
+    situation = Situation(
+        at, zone or mindscape.zone or "UTC", commitments or (), verdicts or Verdicts()
+    )
+    return Material(mindscape, situation, tuple(missing))
+
+
+async def believed(person_id: PersonId, at: datetime, neighbours: Neighbours) -> Mindscape:
+    """What the profiler believes of a person.
+
+    Refuses with MINDSCAPE_MISSING if nothing, and with SERVICE_UNAVAILABLE.
+    """
+    try:
+        async with asyncio.timeout(neighbours.patience.beliefs.total_seconds()):
+            mindscape = await neighbours.beliefs.mindscape(person_id, at)
+    except (TimeoutError, Unavailable) as error:
+        raise Unavailable(
+            "SERVICE_UNAVAILABLE",
+            "the profiler, which knows the person, does not answer now",
+        ) from error
+    if mindscape is None:
+        raise too_little("record a work session, or answer the first questions")
+    return mindscape
+
+
+async def _zone(diary: Diary, person_id: PersonId) -> str:
+    return await diary.zone(person_id) or ""
+
+
+async def _or_none(question: Awaitable[Answer], patience: timedelta, name: str) -> Answer | None:
+    try:
+        async with asyncio.timeout(patience.total_seconds()):
+            return await question
+    except (TimeoutError, Unavailable) as error:
+        log.warning("a neighbour does not answer", extra={"neighbour": name, "error": repr(error)})
+        return None
+
+
+def too_little(what_to_do: str) -> FailedPrecondition:
+    """Why no advice can be given yet, and what to do about it."""
+    return FailedPrecondition(
+        "MINDSCAPE_MISSING", f"too little is known of this person yet: {what_to_do}, then ask again"
+    )

@@ -1,0 +1,107 @@
+"""Makes personas, finds them until they expire, and forgets them in time."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from services.kit.clock import Clock
+from services.kit.errors import NotFound
+from services.kit.person_data import being_erased
+from services.persona.mappers import PersonaMapper
+from services.persona.model import Persona, PersonId, derived_id
+from services.persona.usecases.gathering import believed, gather, too_little
+from services.persona.usecases.ports import Order, Personas, Studio
+
+REMOVED_AT_ONCE = 1000
+
+
+async def generate(order: Order, studio: Studio) -> Persona:
+    """Makes a persona and keeps it; with a `request_id` sent before, returns the first one.
+
+    Refuses with MAPPER_NOT_FOUND, MINDSCAPE_MISSING, SERVICE_UNAVAILABLE, PERSON_BEING_ERASED, and
+    with PERSONA_NOT_FOUND if the persona that the `request_id` made has expired.
+    """
+    mapper = _mapper(order.mapper_id, studio.mappers)
+    now = studio.clock.now()
+    if not order.request_id:
+        return await _add(order, uuid7(), mapper, now, studio)
+    persona_id = derived_id(order.person_id, order.request_id)
+    first = await studio.personas.get(order.person_id, persona_id)
+    if first is None:
+        first = await _add(order, persona_id, mapper, now, studio)
+    return _holding(first, now)
+
+
+async def _add(
+    order: Order, persona_id: UUID, mapper: PersonaMapper, now: datetime, studio: Studio
+) -> Persona:
+    # Before anything is read of the person: what is made of it belongs to this life.
+    life = await _life(order, now, studio)
+    made = await _make(order, persona_id, mapper, now, studio)
+    return await studio.personas.add(made, life)
+
+
+async def _life(order: Order, now: datetime, studio: Studio) -> UUID:
+    personas, person_id = studio.personas, order.person_id
+    life = await personas.life(person_id)
+    if life is None:
+        # Nothing is kept of somebody whom nobody knows.
+        await believed(person_id, order.at or now, studio.neighbours)
+        await personas.begin_life(person_id)
+        life = await personas.life(person_id)
+    if life is None:
+        raise being_erased(person_id)
+    return life
+
+
+async def get(person_id: PersonId, persona_id: UUID, personas: Personas, clock: Clock) -> Persona:
+    """The persona; refuses with PERSONA_NOT_FOUND once it has expired."""
+    return _holding(await personas.get(person_id, persona_id), clock.now())
+
+
+async def forget_expired(personas: Personas, clock: Clock, keep_for: timedelta) -> int:
+    """Removes personas that expired longer than `keep_for` ago; returns how many."""
+    removed, before = 0, clock.now() - keep_for
+    while (count := await personas.remove_expired(before, REMOVED_AT_ONCE)) > 0:
+        removed += count
+    return removed
+
+
+async def _make(
+    order: Order, persona_id: UUID, mapper: PersonaMapper, now: datetime, studio: Studio
+) -> Persona:
+    material = await gather(order.person_id, order.at or now, studio.neighbours)
+    lacking = mapper.lacks(material.mindscape)
+    if lacking:
+        raise too_little(lacking)
+    core, overlay = mapper.map(material.mindscape, material.situation)
+    return Persona(
+        persona_id=persona_id,
+        person_id=order.person_id,
+        mapper_id=mapper.mapper_id,
+        mapper_version=mapper.version,
+        mindscape_version=material.mindscape.version,
+        at=material.situation.at,
+        zone=material.situation.zone,
+        core=core,
+        overlay=overlay,
+        created_at=now,
+        expires_at=now + order.ttl,
+        missing=material.missing,
+    )
+
+
+def _holding(persona: Persona | None, now: datetime) -> Persona:
+    if persona is None or persona.has_expired(now):
+        raise NotFound("PERSONA_NOT_FOUND", "there is no such persona, or it has expired")
+    return persona
+
+
+def _mapper(mapper_id: str, mappers: Mapping[str, PersonaMapper]) -> PersonaMapper:
+    mapper = mappers.get(mapper_id)
+    if mapper is None:
+        known = ", ".join(sorted(mappers))
+        raise NotFound("MAPPER_NOT_FOUND", f"there is no such mapper; known: {known}")
+    return mapper
