@@ -6,6 +6,7 @@ Without a name all four run, each in a process of its own; one name runs in the 
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from multiprocessing import Process
 
 import services.feedback.main
 import services.ingest.main
@@ -41,10 +42,21 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def migrate(settings: Settings) -> None:
-    # Imported here: Alembic would stay in the memory of every service.
+    """Migrates in a process that ends: Alembic and SQLAlchemy would stay in every service."""
+    migration = Process(target=_migrate, args=(settings,))
+    migration.start()
+    migration.join()
+    if migration.exitcode:
+        sys.exit(migration.exitcode)
+
+
+def _migrate(settings: Settings) -> None:
     from services.kit.migrate import migrate
 
-    migrate(settings)
+    try:
+        migrate(settings)
+    except BadSetting as error:
+        sys.exit(str(error))
 
 
 def serve(names: Sequence[str], settings: Settings) -> None:

@@ -8,13 +8,12 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
+import asyncpg
 import grpc
 import hypothesis
 import pytest
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.local.home import Home
 from deploy.local.postgres import EmbeddedPostgres
@@ -97,7 +96,7 @@ async def serve(settings: Settings) -> AsyncIterator[Serve]:
 def _settings(server: Server, folder: Path, database: str) -> Settings:
     return replace(
         Settings.from_environment({"PERSONAKIT_HOME": str(folder)}),
-        database=make_url(server.postgres.url).set(database=database),
+        database=_url(server, database),
         secrets=server.home.secrets,
         addresses={name: f"unix:{folder / name}.sock" for name in SERVICES},
         test_clock=True,
@@ -105,8 +104,10 @@ def _settings(server: Server, folder: Path, database: str) -> Settings:
 
 
 async def _as_owner(server: Server, statement: str) -> None:
-    url = make_url(server.postgres.url).set(drivername="postgresql+asyncpg", database="postgres")
-    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(statement))
-    await engine.dispose()
+    connection = await asyncpg.connect(_url(server, "postgres"))
+    await connection.execute(statement)
+    await connection.close()
+
+
+def _url(server: Server, database: str) -> str:
+    return urlsplit(server.postgres.url)._replace(path=f"/{database}").geturl()

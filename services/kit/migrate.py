@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.kit.settings import SERVICES, Settings
@@ -22,7 +22,8 @@ def migrate(settings: Settings) -> None:
 
 
 async def _migrate(settings: Settings) -> None:
-    engine = create_async_engine(settings.owner_url())
+    url = make_url(settings.owner_url()).set(drivername="postgresql+asyncpg")
+    engine = create_async_engine(url)
     try:
         async with engine.begin() as connection:
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))

@@ -13,14 +13,13 @@ from uuid import UUID
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from personakit.ingest.v1 import person_data_pb2 as pb
 from personakit.ingest.v1 import person_data_pb2_grpc as pb_grpc
-from services.kit.database import Database
+from services.kit.database import Connection, Database
 from services.kit.errors import Aborted
 from services.kit.paging import decode_cursor, encode_cursor
+from services.kit.sql import Sql
 
 log = logging.getLogger(__name__)
 
@@ -82,9 +81,9 @@ class PersonEraser:
 
     def __init__(self, database: Database, holding: Holding) -> None:
         self._database = database
-        self._tables = holding.tables
+        self._deletes = {_bare(table): Sql(_delete(table)) for table in holding.tables}
         self._fence = holding.fence
-        self._lock, self._make, self._close, self._open = map(text, _statements(holding))
+        self._lock, self._make, self._close, self._open = map(Sql, _statements(holding))
 
     async def erase(self, person_id: str, erasure_id: UUID) -> Counts:
         """Closes the fence and removes the rest; returns the rows removed by table, together with
@@ -100,18 +99,18 @@ class PersonEraser:
         values: dict[str, Any] = {"person_id": person_id, "erasure_id": erasure_id}
         async with self._database.transaction() as connection:
             removed = await self._shut(connection, values)
-            for table in self._tables:
-                gone = await connection.execute(text(_delete(table)), {"person_id": person_id})
-                removed[_bare(table)] = removed.get(_bare(table), 0) + gone.rowcount
-            await connection.execute(self._close, values | {"removed": json.dumps(removed)})
+            for table, delete in self._deletes.items():
+                gone = await connection.run(delete, person_id=person_id)
+                removed[table] = removed.get(table, 0) + gone
+            await connection.run(self._close, **values, removed=json.dumps(removed))
         return removed
 
-    async def _shut(self, connection: AsyncConnection, values: Mapping[str, Any]) -> dict[str, int]:
+    async def _shut(self, connection: Connection, values: Mapping[str, Any]) -> dict[str, int]:
         """Locks the fence's row until the transaction ends, so that it meets no writer; returns
         what the erasure had removed before."""
         known = 1
-        while (row := (await connection.execute(self._lock, values)).first()) is None:
-            await connection.execute(self._make, values)
+        while (row := await connection.row(self._lock, **values)) is None:
+            await connection.run(self._make, **values)
             known = 0
         if row.erasure_id == values["erasure_id"]:
             return dict(row.removed)
@@ -119,9 +118,7 @@ class PersonEraser:
 
     async def readmit(self, person_id: str, erasure_id: UUID) -> None:
         """Removes the fence's row if this erasure closed it."""
-        values = {"person_id": person_id, "erasure_id": erasure_id}
-        async with self._database.autocommit() as connection:
-            await connection.execute(self._open, values)
+        await self._database.run(self._open, person_id=person_id, erasure_id=erasure_id)
 
 
 class PersonDataApi(pb_grpc.PersonDataServiceServicer):

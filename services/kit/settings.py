@@ -3,12 +3,11 @@
 import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
-
-from sqlalchemy.engine import URL, make_url
 
 from services.kit.clock import Clock, FileClock, SystemClock
 from services.kit.sockets import SERVICES as SERVICES
@@ -29,7 +28,7 @@ class Settings:
     """
 
     home: Path
-    database: URL
+    database: str = field(repr=False)
     secrets: Path
     addresses: Mapping[str, str]
     jwks: Path
@@ -51,7 +50,7 @@ class Settings:
         secrets = Path(environment.get("PERSONAKIT_SECRETS") or home / "secrets")
         return cls(
             home=home,
-            database=read.url("DATABASE_URL", f"postgresql:///personakit?host={run / 'pg'}"),
+            database=read.database("DATABASE_URL", f"postgresql:///personakit?host={run / 'pg'}"),
             secrets=secrets,
             addresses={
                 name: environment.get(
@@ -74,21 +73,16 @@ class Settings:
         """Returns where a service listens: `unix:PATH` or `HOST:PORT`."""
         return self.addresses[service]
 
-    def database_url(self, service: str) -> URL:
+    def database_url(self, service: str) -> str:
         """Returns the database as the service's own role sees it."""
         role = f"personakit_{service}"
-        return self.database.set(
-            drivername="postgresql+asyncpg",
-            username=role,
-            password=self.secret(f"database-{role}"),
-        )
+        return as_role(self.database, role, self.secret(f"database-{role}"))
 
-    def owner_url(self) -> URL:
+    def owner_url(self) -> str:
         """Returns the database as migrations see it: the embedded server's owner unless named."""
-        url = self.database.set(drivername="postgresql+asyncpg")
-        if url.username is None:
-            url = url.set(username="postgres", password=self.secret("database-postgres"))
-        return url
+        if urlsplit(self.database).username:
+            return self.database
+        return as_role(self.database, "postgres", self.secret("database-postgres"))
 
     def secret(self, name: str) -> str:
         """Returns the secret; raises `BadSetting` if there is no such file."""
@@ -117,6 +111,13 @@ class Settings:
         return SystemClock()
 
 
+def as_role(url: str, role: str, password: str) -> str:
+    """Returns the URL of the same database for that role."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{role}:{quote(password, safe='')}@{place}").geturl()
+
+
 def is_loopback(address: str) -> bool:
     """Tells whether only this machine can reach the address."""
     host = address.rpartition(":")[0].strip("[]")
@@ -127,11 +128,17 @@ def is_loopback(address: str) -> bool:
 class _Reader:
     environment: Mapping[str, str]
 
-    def url(self, name: str, default: str) -> URL:
+    def database(self, name: str, default: str) -> str:
+        """Returns a database's URL, without the driver that others name behind the scheme."""
+        url = self.environment.get(name) or default
+        scheme, _, place = url.partition("://")
         try:
-            return make_url(self.environment.get(name) or default)
-        except Exception as error:
-            raise BadSetting(f"{name} is not a database URL") from error
+            known = scheme.partition("+")[0] in ("postgresql", "postgres")
+            if known and urlsplit(url).port != 0:
+                return f"postgresql://{place}"
+        except ValueError:
+            pass
+        raise BadSetting(f"{name} is not the URL of a Postgres database")
 
     def zone(self, name: str, default: str) -> str:
         value = self.environment.get(name) or default

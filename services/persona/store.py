@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, text
-
 from services.kit.database import Database
 from services.kit.paging import Position
 from services.kit.person_data import Holding, being_erased
+from services.kit.sql import Row, Sql
 from services.persona.model import (
     Core,
     CurrentState,
@@ -33,15 +32,15 @@ HOLDING = Holding(
 COLUMNS = """person_id, persona_id, mapper_id, mapper_version, mindscape_version, at, time_zone,
     core, overlay, missing, created_at, expires_at"""
 
-LIFE = text("SELECT life, erasure_id FROM persona.people WHERE person_id = :person_id")
+LIFE = Sql("SELECT life, erasure_id FROM persona.people WHERE person_id = :person_id")
 
-BEGIN_LIFE = text("""
+BEGIN_LIFE = Sql("""
     INSERT INTO persona.people (person_id, life) VALUES (:person_id, :life)
     ON CONFLICT (person_id) DO NOTHING
 """)
 
 # Locks the person's life: an erasure waits for this statement, or ends the life before it.
-ADD = text(f"""
+ADD = Sql(f"""
     WITH alive AS (
         SELECT FROM persona.people
         WHERE person_id = :person_id AND life = :life AND erasure_id IS NULL FOR KEY SHARE
@@ -57,21 +56,24 @@ ADD = text(f"""
     RETURNING persona_id
 """)
 
-FIND = text(f"""
+FIND = Sql(f"""
     SELECT {COLUMNS} FROM persona.personas
     WHERE person_id = :person_id AND persona_id = :persona_id
 """)
 
 # None that is older than the longest time to live can hold: the index is read no further back.
-LIST = f"""
+_LIST = f"""
     SELECT {COLUMNS} FROM persona.personas
     WHERE person_id = :person_id AND expires_at > :now AND created_at >= :oldest {{after}}
     ORDER BY created_at DESC, persona_id DESC
     LIMIT :size
 """
-AFTER = "AND (created_at, persona_id) < (:after_created_at, :after_persona_id)"
+LIST = Sql(_LIST.format(after=""))
+LIST_AFTER = Sql(
+    _LIST.format(after="AND (created_at, persona_id) < (:after_created_at, :after_persona_id)")
+)
 
-KEPT = text(f"""
+KEPT = Sql(f"""
     SELECT {COLUMNS} FROM persona.personas
     WHERE person_id = :person_id
       AND (CAST(:at AS timestamptz) IS NULL
@@ -80,7 +82,7 @@ KEPT = text(f"""
     LIMIT :size
 """)
 
-REMOVE = text("""
+REMOVE = Sql("""
     DELETE FROM persona.personas WHERE (person_id, persona_id) IN (
         SELECT person_id, persona_id FROM persona.personas
         WHERE expires_at < :before ORDER BY expires_at LIMIT :size
@@ -95,58 +97,52 @@ class PostgresPersonas:
         self._database = database
 
     async def life(self, person_id: PersonId) -> UUID | None:
-        async with self._database.autocommit() as connection:
-            row = (await connection.execute(LIFE, {"person_id": person_id})).first()
-            if row is None:
-                return None
-            if row.erasure_id is not None:
-                raise being_erased(person_id)
-            return UUID(str(row.life))
+        row = await self._database.row(LIFE, person_id=person_id)
+        if row is None:
+            return None
+        if row.erasure_id is not None:
+            raise being_erased(person_id)
+        return UUID(str(row.life))
 
     async def begin_life(self, person_id: PersonId) -> None:
-        async with self._database.autocommit() as connection:
-            await connection.execute(BEGIN_LIFE, {"person_id": person_id, "life": uuid4()})
+        await self._database.run(BEGIN_LIFE, person_id=person_id, life=uuid4())
 
     async def add(self, persona: Persona, life: UUID) -> Persona:
-        async with self._database.autocommit() as connection:
-            if (await connection.execute(ADD, _values(persona) | {"life": life})).first():
-                return persona
-            key = {"person_id": persona.person_id, "persona_id": persona.persona_id}
-            row = (await connection.execute(FIND, key)).first()
-            if row is None:
-                raise being_erased(persona.person_id)
-            return _persona(row)
+        if await self._database.row(ADD, **_values(persona), life=life):
+            return persona
+        kept = await self.get(persona.person_id, persona.persona_id)
+        if kept is None:
+            raise being_erased(persona.person_id)
+        return kept
 
     async def get(self, person_id: PersonId, persona_id: UUID) -> Persona | None:
-        key = {"person_id": person_id, "persona_id": persona_id}
-        async with self._database.autocommit() as connection:
-            row = (await connection.execute(FIND, key)).first()
-            return _persona(row) if row else None
+        row = await self._database.row(FIND, person_id=person_id, persona_id=persona_id)
+        return _persona(row) if row else None
 
     async def page(
         self, person_id: PersonId, now: datetime, after: Position | None, size: int
     ) -> list[Persona]:
         oldest = now - LONGEST_TIME_TO_LIVE
-        values = {"person_id": person_id, "now": now, "oldest": oldest, "size": size}
-        if after:
-            values["after_created_at"] = after.at
-            values["after_persona_id"] = after.id
-        query = text(LIST.format(after=AFTER if after else ""))
-        async with self._database.autocommit() as connection:
-            return [_persona(row) for row in await connection.execute(query, values)]
+        place = {"after_created_at": after.at, "after_persona_id": after.id} if after else {}
+        rows = await self._database.rows(
+            LIST_AFTER if after else LIST,
+            person_id=person_id,
+            now=now,
+            oldest=oldest,
+            size=size,
+            **place,
+        )
+        return [_persona(row) for row in rows]
 
     async def kept(
         self, person_id: PersonId, after: Position | None, size: int
     ) -> Sequence[Persona]:
         place = {"at": after.at, "id": after.id} if after else {"at": None, "id": None}
-        values = {"person_id": person_id, "size": size, **place}
-        async with self._database.autocommit() as connection:
-            return [_persona(row) for row in await connection.execute(KEPT, values)]
+        rows = await self._database.rows(KEPT, person_id=person_id, size=size, **place)
+        return [_persona(row) for row in rows]
 
     async def remove_expired(self, before: datetime, size: int) -> int:
-        async with self._database.autocommit() as connection:
-            removed = await connection.execute(REMOVE, {"before": before, "size": size})
-            return removed.rowcount
+        return await self._database.run(REMOVE, before=before, size=size)
 
 
 def _values(persona: Persona) -> dict[str, object]:
@@ -166,7 +162,7 @@ def _values(persona: Persona) -> dict[str, object]:
     }
 
 
-def _persona(row: Row[Any]) -> Persona:
+def _persona(row: Row) -> Persona:
     return Persona(
         persona_id=row.persona_id,
         person_id=PersonId(row.person_id),

@@ -36,7 +36,7 @@ def assemble(settings: Settings) -> Service:
     # Calls that crowd their pool do not keep the worker from what it has claimed.
     workshop = Database(url, application="profiler worker", pool_size=LANES)
     queue, mindscapes = PostgresQueue(database), PostgresMindscapes(database)
-    notices = PostgresNotices(Database(url, application="profiler notices", pool_size=1))
+    notices = PostgresNotices(database)
     api = ProfilerApi(queue, PostgresLedgers(database), mindscapes, notices, clock)
     processor = Processor(PostgresQueue(workshop), PostgresLedgers(workshop), clock, SHIPPED)
     worker = Worker(processor, notices.tasks)

@@ -191,8 +191,7 @@ def use_it_well_and_badly(guarded: Guarded) -> str:
 async def with_a_broken_table(guarded: Guarded, token: str) -> list[tuple[int, dict[str, Any]]]:
     """Has the database refuse a row, which it then quotes in its error."""
     settings = Settings.from_environment({"PERSONAKIT_HOME": str(guarded.run.home)})
-    owner = settings.owner_url().set(drivername="postgresql").render_as_string(hide_password=False)
-    connection = await asyncpg.connect(owner)
+    connection = await asyncpg.connect(settings.owner_url())
     table = "ALTER TABLE ingest.observations"
     await connection.execute(f"{table} ADD CONSTRAINT broken CHECK (false) NOT VALID")
     try:

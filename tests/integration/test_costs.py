@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +10,6 @@ from typing import Any
 import asyncpg
 import grpc
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 import services.feedback.main
 import services.ingest.main
@@ -23,6 +21,7 @@ from bench.loads.recording import observation_number
 from personakit.ingest.v1 import ingest_pb2 as ingest
 from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 from services.kit.settings import Settings
+from services.kit.sql import Sql
 from tests.conftest import Serve
 
 ASSEMBLE = {
@@ -56,9 +55,6 @@ class Statements:
 
     sent: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
 
-    def hear(self, _: object, __: object, text: str, values: Any, *rest: object) -> None:
-        self.sent.append((text, values))
-
     @property
     def asked(self) -> list[str]:
         return [text for text, _ in self.sent if not any(word in text for word in ASIDE)]
@@ -66,17 +62,21 @@ class Statements:
 
 @contextmanager
 def listening() -> Iterator[Statements]:
-    statements = Statements()
-    event.listen(Engine, "before_cursor_execute", statements.hear)
-    try:
+    statements, arguments = Statements(), Sql.arguments
+
+    def heard(sql: Sql, values: Mapping[str, object]) -> list[object]:
+        found = arguments(sql, values)
+        statements.sent.append((sql.text, found))
+        return found
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Sql, "arguments", heard)
         yield statements
-    finally:
-        event.remove(Engine, "before_cursor_execute", statements.hear)
 
 
 @pytest.fixture
 async def owner(settings: Settings) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    connection = await asyncpg.connect(settings.database.render_as_string(hide_password=False))
+    connection = await asyncpg.connect(settings.database)
     yield connection
     await connection.close()
 

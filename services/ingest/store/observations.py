@@ -3,11 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from services.ingest.model import (
@@ -26,15 +25,16 @@ from services.ingest.model import (
     statement,
 )
 from services.ingest.usecases import Arrival, Filter
-from services.kit.database import Database
+from services.kit.database import Database, Executor
 from services.kit.paging import Position
 from services.kit.person_data import being_erased
+from services.kit.sql import Row, Sql
 
 # One statement is one transaction: an observation and its task are kept together or not at all.
 # `known` locks the people, so that an erasure waits for this statement, or this one for it, and
 # then sees what it did. With one of the people behind a fence nothing is kept.
 # Rows are inserted in the order of their keys, so that two writers wait and do not deadlock.
-ADD = text("""
+ADD = Sql("""
     WITH given AS (
         SELECT * FROM unnest(
             CAST(:ordinals AS int[]), CAST(:person_ids AS text[]), CAST(:observation_ids AS uuid[]),
@@ -103,7 +103,7 @@ ADD = text("""
     UNION ALL SELECT person_id, NULL, 0 FROM refused
 """)
 
-MOVE = text("""
+MOVE = Sql("""
     INSERT INTO ingest.people (person_id, time_zone, created_at, updated_at)
     VALUES (:person_id, :time_zone, :now, :now)
     ON CONFLICT (person_id) DO UPDATE SET
@@ -118,13 +118,13 @@ MOVE = text("""
 
 COLUMNS = """person_id, observation_id, started_at, ended_at, time_zone, kind, body, recorded_at,
     source, source_id"""
-KEPT = text(f"""
+KEPT = Sql(f"""
     SELECT {COLUMNS} FROM ingest.observations
     JOIN unnest(CAST(:person_ids AS text[]), CAST(:observation_ids AS uuid[]))
          AS asked (person_id, observation_id) USING (person_id, observation_id)
 """)
 
-RETRACT = text("""
+RETRACT = Sql("""
     WITH gone AS (
         DELETE FROM ingest.observations
         WHERE person_id = :person_id AND observation_id = :observation_id
@@ -148,11 +148,16 @@ RETRACT = text("""
     SELECT pg_notify('personakit_tasks', '') FROM queued
 """)
 
-FENCED = text("""
+FENCED = Sql("""
     SELECT person_id FROM ingest.people WHERE person_id = :person_id AND erasure_id IS NOT NULL
 """)
 
-ZONES = text("""
+PERSON = Sql("""
+    SELECT person_id, time_zone, created_at, updated_at FROM ingest.people
+    WHERE person_id = :person_id AND erasure_id IS NULL
+""")
+
+ZONES = Sql("""
     SELECT person_id, time_zone FROM ingest.people
     WHERE person_id = ANY(CAST(:people AS text[])) AND time_zone IS NOT NULL
 """)
@@ -161,8 +166,8 @@ ZONES = text("""
 # Not a parameter, so that the calendar's own index is found.
 OF_KIND = {kind: f"kind = '{kind}'" for kind in KIND_NAMES.values()}
 
-PURGE = text("DELETE FROM ingest.observations WHERE recorded_at < :before")
-PURGE_TASKS = text(
+PURGE = Sql("DELETE FROM ingest.observations WHERE recorded_at < :before")
+PURGE_TASKS = Sql(
     "DELETE FROM ingest.outbox_tasks WHERE status = 'done' AND completed_at < :before"
 )
 
@@ -177,59 +182,43 @@ class PostgresObservations:
         self, arrivals: Sequence[Arrival], moves: Mapping[PersonId, str]
     ) -> Mapping[Key, Observation]:
         if not moves:
-            async with self._database.autocommit() as connection:
-                return await _add(connection, arrivals)
+            return await _add(self._database, arrivals)
         now = arrivals[0].observation.recorded_at
         async with self._database.transaction() as connection:
             for person_id, time_zone in sorted(moves.items()):
-                await connection.execute(
-                    MOVE, {"person_id": person_id, "time_zone": time_zone, "now": now}
-                )
+                await connection.run(MOVE, person_id=person_id, time_zone=time_zone, now=now)
             return await _add(connection, arrivals)
 
     async def get(self, key: Key) -> Observation | None:
-        async with self._database.autocommit() as connection:
-            return (await _kept(connection, [key])).get(key)
+        return (await _kept(self._database, [key])).get(key)
 
     async def find(
         self, wanted: Filter, after: Position | None, limit: int
     ) -> Sequence[Observation]:
         conditions, values = _conditions(wanted, after)
-        query = text(f"""
-            SELECT {COLUMNS} FROM ingest.observations WHERE {" AND ".join(conditions)}
-            ORDER BY started_at DESC, observation_id DESC LIMIT :limit
-        """)
-        async with self._database.autocommit() as connection:
-            rows = await connection.execute(query, values | {"limit": limit})
-            return [_observation(row) for row in rows]
+        rows = await self._database.rows(_find(*conditions), **values, limit=limit)
+        return [_observation(row) for row in rows]
 
     async def retract(self, key: Key, correlation_id: str, now: datetime) -> bool:
         person_id, observation_id = key
         payload = {"observation_id": str(observation_id), "correlation_id": correlation_id}
-        async with self._database.autocommit() as connection:
-            queued = await connection.execute(
-                RETRACT,
-                {
-                    "person_id": person_id,
-                    "observation_id": observation_id,
-                    "task_id": uuid7(),
-                    "payload": json.dumps(payload),
-                    "now": now,
-                },
-            )
-            if queued.first() is not None:
-                return True
-            if (await connection.execute(FENCED, {"person_id": person_id})).first() is not None:
-                raise being_erased(person_id)
-            return False
+        queued = await self._database.row(
+            RETRACT,
+            person_id=person_id,
+            observation_id=observation_id,
+            task_id=uuid7(),
+            payload=json.dumps(payload),
+            now=now,
+        )
+        if queued is None and await self._database.row(FENCED, person_id=person_id):
+            raise being_erased(person_id)
+        return queued is not None
 
     async def purge(self, recorded_before: datetime) -> int:
-        async with self._database.autocommit() as connection:
-            return (await connection.execute(PURGE, {"before": recorded_before})).rowcount
+        return await self._database.run(PURGE, before=recorded_before)
 
     async def purge_tasks(self, done_before: datetime) -> int:
-        async with self._database.autocommit() as connection:
-            return (await connection.execute(PURGE_TASKS, {"before": done_before})).rowcount
+        return await self._database.run(PURGE_TASKS, before=done_before)
 
 
 class PostgresPeople:
@@ -239,39 +228,37 @@ class PostgresPeople:
         self._database = database
 
     async def get(self, person_id: PersonId) -> Person | None:
-        query = text("""
-            SELECT person_id, time_zone, created_at, updated_at FROM ingest.people
-            WHERE person_id = :person_id AND erasure_id IS NULL
-        """)
-        async with self._database.autocommit() as connection:
-            row = (await connection.execute(query, {"person_id": person_id})).first()
-            return _person(row) if row else None
+        row = await self._database.row(PERSON, person_id=person_id)
+        return _person(row) if row else None
 
     async def zones(self, people: Sequence[PersonId]) -> Mapping[PersonId, str]:
-        async with self._database.autocommit() as connection:
-            rows = await connection.execute(ZONES, {"people": list(people)})
-            return {PersonId(row.person_id): row.time_zone for row in rows}
+        rows = await self._database.rows(ZONES, people=list(people))
+        return {PersonId(row.person_id): row.time_zone for row in rows}
 
     async def put(self, person_id: PersonId, time_zone: str | None, now: datetime) -> Person:
-        values = {"person_id": person_id, "time_zone": time_zone, "now": now}
-        async with self._database.autocommit() as connection:
-            row = (await connection.execute(MOVE, values)).first()
-            if row is None:
-                raise being_erased(person_id)
-            return _person(row)
+        row = await self._database.row(MOVE, person_id=person_id, time_zone=time_zone, now=now)
+        if row is None:
+            raise being_erased(person_id)
+        return _person(row)
 
 
-async def _add(
-    connection: AsyncConnection, arrivals: Sequence[Arrival]
-) -> Mapping[Key, Observation]:
-    rows = (await connection.execute(ADD, _arrays(arrivals))).all()
-    for row in rows:
-        if row.observation_id is None:
-            raise being_erased(row.person_id)
-    stored = {(row.person_id, row.observation_id) for row in rows}
+@cache
+def _find(*conditions: str) -> Sql:
+    return Sql(f"""
+        SELECT {COLUMNS} FROM ingest.observations WHERE {" AND ".join(conditions)}
+        ORDER BY started_at DESC, observation_id DESC LIMIT :limit
+    """)
+
+
+async def _add(database: Executor, arrivals: Sequence[Arrival]) -> Mapping[Key, Observation]:
+    stored = set()
+    for person_id, observation_id, _ in await database.rows(ADD, **_arrays(arrivals)):
+        if observation_id is None:
+            raise being_erased(person_id)
+        stored.add((person_id, observation_id))
     known = [arrival.observation.key for arrival in arrivals]
     met_before = [key for key in known if key not in stored]
-    return await _kept(connection, met_before) if met_before else {}
+    return await _kept(database, met_before) if met_before else {}
 
 
 def _arrays(arrivals: Sequence[Arrival]) -> dict[str, list[Any]]:
@@ -300,12 +287,12 @@ def _payload(arrival: Arrival) -> str:
     return json.dumps(told | {name: value for name, value in ties.items() if value})
 
 
-async def _kept(connection: AsyncConnection, keys: Sequence[Key]) -> dict[Key, Observation]:
-    values = {
-        "person_ids": [person_id for person_id, _ in keys],
-        "observation_ids": [observation_id for _, observation_id in keys],
-    }
-    rows = await connection.execute(KEPT, values)
+async def _kept(database: Executor, keys: Sequence[Key]) -> dict[Key, Observation]:
+    rows = await database.rows(
+        KEPT,
+        person_ids=[person_id for person_id, _ in keys],
+        observation_ids=[observation_id for _, observation_id in keys],
+    )
     return {found.key: found for found in map(_observation, rows)}
 
 
@@ -322,7 +309,8 @@ def _conditions(wanted: Filter, after: Position | None) -> tuple[list[str], dict
         "kind": OF_KIND.get(wanted.kind or "", "false"),
         "source": "source = :source",
         # The second half bounds the scan: nothing observed lasts longer than 31 days.
-        "since": "ended_at > :since AND started_at > :since - interval '31 days'",
+        "since": "ended_at > :since"
+        " AND started_at > CAST(:since AS timestamptz) - interval '31 days'",
         "until": "started_at < :until",
     }
     given = {name: value for name, value in values.items() if value is not None}
@@ -361,7 +349,7 @@ def from_body(kind: str, body: Mapping[str, Any], start: datetime, end: datetime
     return UserInput(Question(body["question"]), body["answer"], start)
 
 
-def _observation(row: Row[Any]) -> Observation:
+def _observation(row: Row) -> Observation:
     return Observation(
         PersonId(row.person_id),
         ObservationId(UUID(str(row.observation_id))),
@@ -373,5 +361,5 @@ def _observation(row: Row[Any]) -> Observation:
     )
 
 
-def _person(row: Row[Any]) -> Person:
+def _person(row: Row) -> Person:
     return Person(PersonId(row.person_id), row.time_zone or "", row.created_at, row.updated_at)

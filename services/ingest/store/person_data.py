@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
-
 from services.ingest.model import PersonId, Task
 from services.ingest.usecases import Erasing
 from services.kit.database import Database
 from services.kit.person_data import Holding
+from services.kit.sql import Row, Sql
 
 HOLDING = Holding(
     fence="ingest.people",
@@ -19,7 +18,7 @@ HOLDING = Holding(
     closing={"created_at": "now()", "updated_at": "now()"},
 )
 
-TAKE = text("""
+TAKE = Sql("""
     INSERT INTO ingest.erasures (person_id, erasure_id, turn, turn_until)
     VALUES (:person_id, :fresh, :fresh, :until)
     ON CONFLICT (person_id) DO UPDATE
@@ -30,7 +29,7 @@ TAKE = text("""
 
 _MINE = "person_id = :person_id AND erasure_id = :erasure_id AND turn = :turn"
 
-NOTE = text(f"""
+NOTE = Sql(f"""
     UPDATE ingest.erasures
     SET removed = removed || jsonb_build_object(CAST(:holder AS text), CAST(:removed AS jsonb)),
         turn_until = :until
@@ -38,16 +37,16 @@ NOTE = text(f"""
     RETURNING person_id, erasure_id, turn, removed
 """)
 
-LEAVE = text(f"UPDATE ingest.erasures SET turn_until = :now WHERE {_MINE}")
+LEAVE = Sql(f"UPDATE ingest.erasures SET turn_until = :now WHERE {_MINE}")
 
-END = text(f"DELETE FROM ingest.erasures WHERE {_MINE}")
+END = Sql(f"DELETE FROM ingest.erasures WHERE {_MINE}")
 
-LEFT = text("""
+LEFT = Sql("""
     SELECT person_id FROM ingest.erasures WHERE turn_until <= :now
     ORDER BY turn_until, person_id LIMIT :limit
 """)
 
-TASKS = text("""
+TASKS = Sql("""
     SELECT task_id, position, task_type, payload, status, attempts, last_error, created_at
     FROM ingest.outbox_tasks WHERE person_id = :person_id AND position > :after
     ORDER BY position LIMIT :limit
@@ -63,29 +62,26 @@ class PostgresErasures:
     async def take(
         self, person_id: PersonId, fresh: UUID, now: datetime, until: datetime
     ) -> Erasing | None:
-        values = {"person_id": person_id, "fresh": fresh, "now": now, "until": until}
-        async with self._database.autocommit() as connection:
-            return _erasing((await connection.execute(TAKE, values)).first())
+        return _erasing(
+            await self._database.row(TAKE, person_id=person_id, fresh=fresh, now=now, until=until)
+        )
 
     async def note(
         self, erasing: Erasing, holder: str, removed: Mapping[str, int], until: datetime
     ) -> Erasing | None:
-        values = {"holder": holder, "removed": json.dumps(dict(removed)), "until": until}
-        async with self._database.autocommit() as connection:
-            return _erasing((await connection.execute(NOTE, _mine(erasing) | values)).first())
+        written = json.dumps(dict(removed))
+        values = _mine(erasing) | {"holder": holder, "removed": written, "until": until}
+        return _erasing(await self._database.row(NOTE, **values))
 
     async def leave(self, erasing: Erasing, now: datetime) -> None:
-        async with self._database.autocommit() as connection:
-            await connection.execute(LEAVE, _mine(erasing) | {"now": now})
+        await self._database.run(LEAVE, **_mine(erasing), now=now)
 
     async def end(self, erasing: Erasing) -> None:
-        async with self._database.autocommit() as connection:
-            await connection.execute(END, _mine(erasing))
+        await self._database.run(END, **_mine(erasing))
 
     async def left(self, now: datetime, limit: int) -> Sequence[PersonId]:
-        async with self._database.autocommit() as connection:
-            rows = await connection.execute(LEFT, {"now": now, "limit": limit})
-            return [PersonId(row.person_id) for row in rows]
+        rows = await self._database.rows(LEFT, now=now, limit=limit)
+        return [PersonId(row.person_id) for row in rows]
 
 
 class PostgresTasks:
@@ -95,10 +91,8 @@ class PostgresTasks:
         self._database = database
 
     async def page(self, person_id: PersonId, after: int, limit: int) -> Sequence[Task]:
-        values = {"person_id": person_id, "after": after, "limit": limit}
-        async with self._database.autocommit() as connection:
-            rows = await connection.execute(TASKS, values)
-            return [Task(**{**row._mapping, "last_error": row.last_error or ""}) for row in rows]
+        rows = await self._database.rows(TASKS, person_id=person_id, after=after, limit=limit)
+        return [Task(**{**row, "last_error": row.last_error or ""}) for row in rows]
 
 
 def _mine(erasing: Erasing) -> dict[str, Any]:
@@ -109,7 +103,7 @@ def _mine(erasing: Erasing) -> dict[str, Any]:
     }
 
 
-def _erasing(row: Row[Any] | None) -> Erasing | None:
+def _erasing(row: Row | None) -> Erasing | None:
     if row is None:
         return None
     erasure_id, turn = UUID(str(row.erasure_id)), UUID(str(row.turn))

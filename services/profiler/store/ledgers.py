@@ -5,10 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, text
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from services.kit.database import Database
+from services.kit.database import Connection, Database
+from services.kit.sql import Row, Sql
 from services.profiler.days import NOWHERE, Days, Entries
 from services.profiler.documents import (
     entries_from_json,
@@ -25,20 +23,20 @@ from services.profiler.store.queue import held, note_failures
 from services.profiler.usecases import NEWEST_KEPT, Outcome, Wanted
 from services.profiler.weeks import FORMAT, Week, week_of
 
-DAYS = text("""
+DAYS = Sql("""
     SELECT person_id, day, facts FROM profiler.days
     JOIN unnest(CAST(:people AS text[]), CAST(:dates AS date[])) AS wanted (person_id, day)
          USING (person_id, day)
 """)
 
 # Rare, and only for retractions: reads all days of a person.
-KNOWING = text("""
+KNOWING = Sql("""
     SELECT person_id, day, facts FROM profiler.days
     WHERE person_id = :person_id AND facts ?| CAST(:observation_ids AS text[])
 """)
 
 # The weeks that a fold looks at, as many more as the opened days can empty, and those days' own.
-WEEKS = text("""
+WEEKS = Sql("""
     SELECT week.* FROM unnest(CAST(:people AS text[])) AS person (id)
     CROSS JOIN LATERAL (
         SELECT person_id, week, format, counts, marks FROM profiler.weeks
@@ -50,19 +48,19 @@ WEEKS = text("""
          USING (person_id, week)
 """)
 
-ALL_DAYS = text("SELECT day, facts FROM profiler.days WHERE person_id = :person_id")
+ALL_DAYS = Sql("SELECT day, facts FROM profiler.days WHERE person_id = :person_id")
 
-DAYS_AMONG = text("""
+DAYS_AMONG = Sql("""
     SELECT day, facts FROM profiler.days
     WHERE person_id = :person_id AND day = ANY(CAST(:dates AS date[]))
 """)
 
-NEWEST_WEEKS = text("""
+NEWEST_WEEKS = Sql("""
     SELECT week, format, counts, marks FROM profiler.weeks
     WHERE person_id = :person_id ORDER BY week DESC LIMIT :limit
 """)
 
-KEEP_DAYS = text("""
+KEEP_DAYS = Sql("""
     INSERT INTO profiler.days (person_id, day, facts)
     SELECT person_id, day, CAST(facts AS jsonb)
     FROM unnest(CAST(:people AS text[]), CAST(:dates AS date[]), CAST(:facts AS text[]))
@@ -70,7 +68,7 @@ KEEP_DAYS = text("""
     ON CONFLICT (person_id, day) DO UPDATE SET facts = EXCLUDED.facts
 """)
 
-KEEP_WEEKS = text("""
+KEEP_WEEKS = Sql("""
     INSERT INTO profiler.weeks (person_id, week, format, counts, marks)
     SELECT person_id, week, :format, CAST(counts AS jsonb), CAST(marks AS jsonb)
     FROM unnest(
@@ -81,13 +79,13 @@ KEEP_WEEKS = text("""
     SET format = EXCLUDED.format, counts = EXCLUDED.counts, marks = EXCLUDED.marks
 """)
 
-DROP_WEEKS = text("""
+DROP_WEEKS = Sql("""
     DELETE FROM profiler.weeks AS week
     USING unnest(CAST(:people AS text[]), CAST(:dates AS date[])) AS gone (person_id, week)
     WHERE week.person_id = gone.person_id AND week.week = gone.week
 """)
 
-KEEP_MINDSCAPES = text("""
+KEEP_MINDSCAPES = Sql("""
     WITH believed AS (
         INSERT INTO profiler.mindscapes (person_id, version, zone, traits, updated_at)
         SELECT person_id, 1, zone, CAST(traits AS jsonb), :now
@@ -110,7 +108,7 @@ KEEP_MINDSCAPES = text("""
 """)
 
 # Completes tasks, ends leases and, on commit, wakes those who wait for these people.
-FINISH = text("""
+FINISH = Sql("""
     WITH done AS (
         UPDATE ingest.outbox_tasks AS task
         SET status = 'done', last_error = NULL, completed_at = :now, updated_at = :now
@@ -142,21 +140,17 @@ class PostgresLedgers:
             yield OpenPostgresLedgers(connection, claims)
 
     async def days(self, person_id: PersonId, days: Collection[date]) -> Days:
-        async with self._database.autocommit() as connection:
-            values = {"person_id": person_id, "dates": list(days)}
-            return _days(await connection.execute(DAYS_AMONG, values))
+        return _days(await self._database.rows(DAYS_AMONG, person_id=person_id, dates=list(days)))
 
     async def weeks(self, person_id: PersonId, limit: int) -> Sequence[Week]:
-        values = {"person_id": person_id, "limit": limit}
-        async with self._database.autocommit() as connection:
-            rows = await connection.execute(NEWEST_WEEKS, values)
-            return [week_from_json(row.week, row.format, row.counts, row.marks) for row in rows]
+        rows = await self._database.rows(NEWEST_WEEKS, person_id=person_id, limit=limit)
+        return [week_from_json(*row) for row in rows]
 
 
 class OpenPostgresLedgers:
     """Implements `usecases.OpenLedgers`; every statement is for all people at once."""
 
-    def __init__(self, connection: AsyncConnection, claims: Sequence[Claim]) -> None:
+    def __init__(self, connection: Connection, claims: Sequence[Claim]) -> None:
         self._connection = connection
         self._claims = claims
 
@@ -169,17 +163,16 @@ class OpenPostgresLedgers:
             for person_id, one in wanted.items()
             for day in {*one.days, *days[person_id]} - {NOWHERE}
         }
-        values = {
-            "people": list(wanted),
-            "owners": [person_id for person_id, _ in opened],
-            "weeks": [week for _, week in opened],
-            "recent": MOST_WEEKS + len(opened),
-        }
+        rows = await self._connection.rows(
+            WEEKS,
+            people=list(wanted),
+            owners=[person_id for person_id, _ in opened],
+            weeks=[week for _, week in opened],
+            recent=MOST_WEEKS + len(opened),
+        )
         weeks: dict[PersonId, dict[date, Week]] = {person_id: {} for person_id in wanted}
-        for row in await self._connection.execute(WEEKS, values):
-            weeks[row.person_id][row.week] = week_from_json(
-                row.week, row.format, row.counts, row.marks
-            )
+        for person_id, week, *kept in rows:
+            weeks[person_id][week] = week_from_json(week, *kept)
         return {person_id: Books(days[person_id], weeks[person_id]) for person_id in wanted}
 
     async def _wanted_days(
@@ -188,18 +181,19 @@ class OpenPostgresLedgers:
         pairs = [
             (person_id, day) for person_id, one in wanted.items() for day in {*one.days, NOWHERE}
         ]
-        rows = list(await self._connection.execute(DAYS, _columns(pairs)))
+        rows = await self._connection.rows(DAYS, **_columns(pairs))
         for person_id, one in wanted.items():
             if one.knowing:
-                values = {"person_id": person_id, "observation_ids": list(one.knowing)}
-                rows += await self._connection.execute(KNOWING, values)
+                rows += await self._connection.rows(
+                    KNOWING, person_id=person_id, observation_ids=list(one.knowing)
+                )
         days: dict[PersonId, dict[date, Entries]] = {person_id: {} for person_id in wanted}
-        for row in rows:
-            days[row.person_id][row.day] = entries_from_json(row.facts)
+        for person_id, day, facts in rows:
+            days[person_id][day] = entries_from_json(facts)
         return days
 
     async def all_days(self, person_id: PersonId) -> Days:
-        return _days(await self._connection.execute(ALL_DAYS, {"person_id": person_id}))
+        return _days(await self._connection.rows(ALL_DAYS, person_id=person_id))
 
     async def hold(self) -> Sequence[Claim]:
         return await held(self._connection, self._claims)
@@ -224,7 +218,7 @@ class OpenPostgresLedgers:
         if kept:
             values = _columns((person_id, day) for person_id, day, _ in kept)
             facts = [to_text(entries_to_json(entries)) for _, _, entries in kept]
-            await self._connection.execute(KEEP_DAYS, values | {"facts": facts})
+            await self._connection.run(KEEP_DAYS, **values, facts=facts)
 
     async def _keep_weeks(self, outcomes: Sequence[Outcome]) -> None:
         weeks = [
@@ -234,26 +228,27 @@ class OpenPostgresLedgers:
             for week in one.entered.weeks.values()
         ]
         if kept := [(person_id, week) for person_id, week in weeks if week]:
-            values = _columns((person_id, week.start) for person_id, week in kept) | {
-                "counts": [to_text(week.counts) for _, week in kept],
-                "marks": [to_text(marks_to_json(week)) for _, week in kept],
-                "format": FORMAT,
-            }
-            await self._connection.execute(KEEP_WEEKS, values)
+            await self._connection.run(
+                KEEP_WEEKS,
+                **_columns((person_id, week.start) for person_id, week in kept),
+                counts=[to_text(week.counts) for _, week in kept],
+                marks=[to_text(marks_to_json(week)) for _, week in kept],
+                format=FORMAT,
+            )
         if gone := [(person_id, week.start) for person_id, week in weeks if not week]:
-            await self._connection.execute(DROP_WEEKS, _columns(gone))
+            await self._connection.run(DROP_WEEKS, **_columns(gone))
 
     async def _keep_mindscapes(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         believed = [(one.claim.person_id, one.entered.belief) for one in outcomes if one.entered]
         if believed:
-            values = {
-                "people": [person_id for person_id, _ in believed],
-                "zones": [belief.zone for _, belief in believed],
-                "traits": [traits_to_text(belief.traits) for _, belief in believed],
-                "now": now,
-                "newest": NEWEST_KEPT,
-            }
-            await self._connection.execute(KEEP_MINDSCAPES, values)
+            await self._connection.run(
+                KEEP_MINDSCAPES,
+                people=[person_id for person_id, _ in believed],
+                zones=[belief.zone for _, belief in believed],
+                traits=[traits_to_text(belief.traits) for _, belief in believed],
+                now=now,
+                newest=NEWEST_KEPT,
+            )
 
     async def _finish(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         failed = {failure.task.task_id for one in outcomes for failure in one.failures}
@@ -263,18 +258,18 @@ class OpenPostgresLedgers:
             for task in one.claim.tasks
             if task.task_id not in failed
         ]
-        values = {
-            "done_people": [person_id for person_id, _ in done],
-            "done_ids": [task_id for _, task_id in done],
-            "people": [one.claim.person_id for one in outcomes],
-            "token": outcomes[0].claim.token,
-            "now": now,
-        }
-        await self._connection.execute(FINISH, values)
+        await self._connection.rows(
+            FINISH,
+            done_people=[person_id for person_id, _ in done],
+            done_ids=[task_id for _, task_id in done],
+            people=[one.claim.person_id for one in outcomes],
+            token=outcomes[0].claim.token,
+            now=now,
+        )
 
 
-def _days(rows: Iterable[Row[Any]]) -> dict[date, Entries]:
-    return {row.day: entries_from_json(row.facts) for row in rows}
+def _days(rows: Iterable[Row]) -> dict[date, Entries]:
+    return {day: entries_from_json(facts) for day, facts in rows}
 
 
 def _columns(pairs: Dated) -> dict[str, Any]:

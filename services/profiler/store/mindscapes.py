@@ -2,38 +2,36 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Row, TextClause, text
 
 from services.kit.database import Database
+from services.kit.sql import Row, Sql
 from services.profiler.documents import traits_from_json
 from services.profiler.model import Mindscape, PersonId, Version
 
-CURRENT = text("""
+CURRENT = Sql("""
     SELECT person_id, version, zone, traits, updated_at FROM profiler.mindscapes
     WHERE person_id = :person_id
 """)
 
-AT_VERSION = text("""
+AT_VERSION = Sql("""
     SELECT person_id, version, zone, traits, updated_at FROM profiler.mindscape_versions
     WHERE person_id = :person_id AND version = :version
 """)
 
-AS_OF = text("""
+AS_OF = Sql("""
     SELECT person_id, version, zone, traits, updated_at FROM profiler.mindscape_versions
     WHERE person_id = :person_id AND updated_at <= :moment
     ORDER BY updated_at DESC, version DESC LIMIT 1
 """)
 
-VERSIONS = text("""
+VERSIONS = Sql("""
     SELECT version, updated_at FROM profiler.mindscape_versions
     WHERE person_id = :person_id AND version < :before
     ORDER BY version DESC LIMIT :limit
 """)
 BEYOND_ALL = 2**63 - 1
 
-THIN = text("""
+THIN = Sql("""
     DELETE FROM profiler.mindscape_versions AS old
     WHERE old.updated_at < :before AND EXISTS (
         SELECT FROM profiler.mindscape_versions AS newer
@@ -61,22 +59,20 @@ class PostgresMindscapes:
     async def versions(
         self, person_id: PersonId, before: int | None, limit: int
     ) -> Sequence[Version]:
-        values = {"person_id": person_id, "before": before or BEYOND_ALL, "limit": limit}
-        async with self._database.autocommit() as connection:
-            rows = await connection.execute(VERSIONS, values)
-            return [Version(row.version, row.updated_at) for row in rows]
+        rows = await self._database.rows(
+            VERSIONS, person_id=person_id, before=before or BEYOND_ALL, limit=limit
+        )
+        return [Version(row.version, row.updated_at) for row in rows]
 
     async def thin(self, before: datetime) -> int:
-        async with self._database.autocommit() as connection:
-            return (await connection.execute(THIN, {"before": before})).rowcount
+        return await self._database.run(THIN, before=before)
 
-    async def _one(self, query: TextClause, **values: object) -> Mindscape | None:
-        async with self._database.autocommit() as connection:
-            row = (await connection.execute(query, values)).first()
-            return mindscape(row) if row else None
+    async def _one(self, query: Sql, **values: object) -> Mindscape | None:
+        row = await self._database.row(query, **values)
+        return mindscape(row) if row else None
 
 
-def mindscape(row: Row[Any]) -> Mindscape:
+def mindscape(row: Row) -> Mindscape:
     """Returns what was kept in a row."""
     return Mindscape(
         PersonId(row.person_id),

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import Any
 
 from services.kit.database import Database
 from services.kit.errors import Refusal
@@ -36,7 +35,7 @@ class Bell:
 
 
 class PostgresNotices:
-    """Implements `usecases.Notices`, as long as `listen` runs; it needs a connection of its own."""
+    """Implements `usecases.Notices`, as long as `listen` runs."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -64,23 +63,13 @@ class PostgresNotices:
             except Exception:
                 log.exception("deaf for a moment")
             await stopped_within(stop, BETWEEN_TRIES)
-        await self._database.close()
 
     async def _listen(self, stop: asyncio.Event) -> None:
-        over = asyncio.Event()
-        async with self._database.autocommit() as connection:
-            try:
-                driver: Any = (await connection.get_raw_connection()).driver_connection
-                driver.add_termination_listener(lambda _: over.set())
-                for channel in (TASKS, MINDSCAPES):
-                    await driver.add_listener(channel, self._hear)
-                self._ring_all()
-                await _either(stop, over)
-            finally:
-                # Not for the pool: it may be dead, and it listens.
-                await connection.invalidate()
+        async with self._database.listening((TASKS, MINDSCAPES), self._hear) as lost:
+            self._ring_all()
+            await _either(stop, lost)
 
-    def _hear(self, connection: object, pid: int, channel: str, payload: str) -> None:
+    def _hear(self, channel: str, payload: str) -> None:
         if channel == TASKS:
             self.tasks.ring()
         for bell in self._people.get(payload, ()):

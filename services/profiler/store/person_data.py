@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import text
-
 from services.kit.database import Database
 from services.kit.person_data import Holding
+from services.kit.sql import Sql
 from services.profiler.days import NOWHERE
 from services.profiler.documents import entries_from_json
 from services.profiler.model import Mindscape, ObservationId, PersonId
@@ -25,7 +24,7 @@ HOLDING = Holding(
     closing={"token": ":erasure_id", "lease_until": "'infinity'"},
 )
 
-FACTS = text("""
+FACTS = Sql("""
     SELECT day, fact.key AS observation_id, fact.value AS entry
     FROM profiler.days CROSS JOIN LATERAL jsonb_each(facts) AS fact
     WHERE person_id = :person_id AND day >= :day
@@ -33,7 +32,7 @@ FACTS = text("""
     ORDER BY day, fact.key COLLATE "C" LIMIT :limit
 """)
 
-HISTORY = text("""
+HISTORY = Sql("""
     SELECT person_id, version, zone, traits, updated_at FROM profiler.mindscape_versions
     WHERE person_id = :person_id AND version > :after ORDER BY version LIMIT :limit
 """)
@@ -49,16 +48,15 @@ class PostgresBeliefs:
         self, person_id: PersonId, after: tuple[date, ObservationId] | None, limit: int
     ) -> Sequence[Noted]:
         day, observation_id = after or (NOWHERE, ObservationId(""))
-        values = {"person_id": person_id, "day": day, "observation_id": observation_id}
-        async with self._database.autocommit() as connection:
-            rows = await connection.execute(FACTS, values | {"limit": limit})
-            return [
-                Noted(row.day, name, entry)
-                for row in rows
-                for name, entry in entries_from_json({row.observation_id: row.entry}).items()
-            ]
+        rows = await self._database.rows(
+            FACTS, person_id=person_id, day=day, observation_id=observation_id, limit=limit
+        )
+        return [
+            Noted(row.day, name, entry)
+            for row in rows
+            for name, entry in entries_from_json({row.observation_id: row.entry}).items()
+        ]
 
     async def history(self, person_id: PersonId, after: int, limit: int) -> Sequence[Mindscape]:
-        values = {"person_id": person_id, "after": after, "limit": limit}
-        async with self._database.autocommit() as connection:
-            return [mindscape(row) for row in await connection.execute(HISTORY, values)]
+        rows = await self._database.rows(HISTORY, person_id=person_id, after=after, limit=limit)
+        return [mindscape(row) for row in rows]

@@ -4,13 +4,10 @@ import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, TextClause, text
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from services.kit.database import Database
+from services.kit.database import Connection, Database, Executor
+from services.kit.sql import Row, Sql
 from services.profiler.model import (
     Backlog,
     Claim,
@@ -36,7 +33,7 @@ MOST_TASKS = 500
 """Of one person in a claim: they become one version, and others' turn comes soon."""
 
 # A task in progress whose person nobody holds is one whose worker died.
-DUE = text("""
+DUE = Sql("""
     SELECT task.person_id, count(*) FILTER (WHERE task.attempts < :alone_from) AS together,
            bool_or(task.attempts >= :alone_from) AS alone
     FROM ingest.outbox_tasks AS task
@@ -52,7 +49,7 @@ DUE = text("""
 
 # Those that ran out are taken over, unless their holder is just settling; of people without one,
 # in the order of the key, so that two workers who want the same people do not deadlock.
-TAKE_LEASES = text("""
+TAKE_LEASES = Sql("""
     WITH expired AS (
         SELECT person_id FROM profiler.leases
         WHERE person_id = ANY(CAST(:people AS text[])) AND lease_until <= :now
@@ -91,24 +88,24 @@ _TAKE = """
     RETURNING task.person_id, task.task_id, task.position, task.task_type, task.payload,
               task.attempts
 """
-TAKE_TOGETHER = text(_TAKE.format(which="attempts < :alone_from"))
-TAKE_ALONE = text(_TAKE.format(which="attempts >= :alone_from"))
+TAKE_TOGETHER = Sql(_TAKE.format(which="attempts < :alone_from"))
+TAKE_ALONE = Sql(_TAKE.format(which="attempts >= :alone_from"))
 
 POSITION = itemgetter(2)
 
-GIVE_UP = text("""
+GIVE_UP = Sql("""
     UPDATE ingest.outbox_tasks
     SET status = 'failed', last_error = 'its worker died', updated_at = :now
     WHERE person_id = :person_id AND status = 'in_progress' AND attempts >= :most_attempts
     RETURNING task_id
 """)
 
-END_LEASES = text("""
+END_LEASES = Sql("""
     DELETE FROM profiler.leases
     WHERE person_id = ANY(CAST(:people AS text[])) AND token = :token
 """)
 
-HAND_BACK = text("""
+HAND_BACK = Sql("""
     UPDATE ingest.outbox_tasks AS task
     SET status = 'pending', attempts = task.attempts - 1, updated_at = :now
     FROM unnest(CAST(:people AS text[]), CAST(:task_ids AS uuid[])) AS taken (person_id, task_id)
@@ -117,7 +114,7 @@ HAND_BACK = text("""
       AND task.status = 'in_progress'
 """)
 
-FAIL = text("""
+FAIL = Sql("""
     UPDATE ingest.outbox_tasks AS task
     SET status = CASE WHEN failure.retry_at IS NULL THEN 'failed' ELSE 'pending' END,
         last_error = failure.reason,
@@ -131,13 +128,13 @@ FAIL = text("""
       AND task.status = 'in_progress'
 """)
 
-HELD = text("""
+HELD = Sql("""
     SELECT person_id FROM profiler.leases
     WHERE person_id = ANY(CAST(:people AS text[])) AND token = :token
     ORDER BY person_id FOR UPDATE
 """)
 
-STATUS = text("""
+STATUS = Sql("""
     SELECT count(*) FILTER (WHERE status <> 'failed') AS pending,
            count(*) FILTER (WHERE status = 'failed') AS failed,
            min(created_at) FILTER (WHERE status <> 'failed') AS oldest,
@@ -146,12 +143,12 @@ STATUS = text("""
     FROM ingest.outbox_tasks WHERE person_id = :person_id AND status <> 'done'
 """)
 
-LAST_POSITION = text("""
+LAST_POSITION = Sql("""
     SELECT coalesce(max(position), 0) FROM ingest.outbox_tasks
     WHERE person_id = :person_id AND status IN ('pending', 'in_progress') AND status <> 'done'
 """)
 
-IS_OPEN = text("""
+IS_OPEN = Sql("""
     SELECT EXISTS (
         SELECT FROM ingest.outbox_tasks
         WHERE person_id = :person_id AND position <= :position
@@ -159,7 +156,7 @@ IS_OPEN = text("""
     )
 """)
 
-FAILED = text("""
+FAILED = Sql("""
     SELECT position, task_id, task_type, payload ->> 'observation_id' AS observation_id, attempts,
            last_error, created_at, updated_at
     FROM ingest.outbox_tasks
@@ -168,7 +165,7 @@ FAILED = text("""
 """)
 
 # Told in the same transaction: the workers hear of it when it is committed.
-RETRY = text("""
+RETRY = Sql("""
     WITH retried AS (
         UPDATE ingest.outbox_tasks
         SET status = 'pending', attempts = 0, run_after = :now, updated_at = :now
@@ -180,7 +177,7 @@ RETRY = text("""
     SELECT count(*), (SELECT count(*) FROM told) FROM retried
 """)
 
-BACKLOG = text("""
+BACKLOG = Sql("""
     SELECT count(*) FILTER (WHERE status <> 'failed') AS pending,
            count(*) FILTER (WHERE status = 'failed') AS failed,
            min(created_at) FILTER (WHERE status <> 'failed') AS oldest
@@ -196,48 +193,65 @@ class PostgresQueue:
         self._lease = lease
 
     async def due(self, now: datetime, limit: int) -> Due:
-        async with self._database.autocommit() as connection:
-            values = {"now": now, "limit": limit, "alone_from": ALONE_FROM}
-            rows = (await connection.execute(DUE, values)).all()
-            return Due(
-                together={PersonId(row.person_id): row.together for row in rows if row.together},
-                alone=[PersonId(row.person_id) for row in rows if row.alone],
-            )
+        rows = await self._database.rows(DUE, now=now, limit=limit, alone_from=ALONE_FROM)
+        return Due(
+            together={PersonId(row.person_id): row.together for row in rows if row.together},
+            alone=[PersonId(row.person_id) for row in rows if row.alone],
+        )
 
     async def claim(self, people: Collection[PersonId], now: datetime) -> Sequence[Claim]:
         token = Token(uuid4())
         # Each statement is a transaction: nobody waits for one who is frozen between them.
-        async with self._database.autocommit() as connection:
-            leased = await self._take_leases(connection, people, token, now)
-            return await _take(connection, TAKE_TOGETHER, leased, token, now, MOST_TASKS)
+        leased = await self._take_leases(people, token, now)
+        return await self._take(TAKE_TOGETHER, leased, token, now, MOST_TASKS)
 
     async def claim_alone(self, person_id: PersonId, now: datetime) -> Claim | None:
         token = Token(uuid4())
-        async with self._database.autocommit() as connection:
-            leased = await self._take_leases(connection, [person_id], token, now)
-            if leased:
-                await _give_up(connection, person_id, now)
-            claims = await _take(connection, TAKE_ALONE, leased, token, now, 1)
-            return claims[0] if claims else None
+        leased = await self._take_leases([person_id], token, now)
+        if leased:
+            await self._give_up(person_id, now)
+        claims = await self._take(TAKE_ALONE, leased, token, now, 1)
+        return claims[0] if claims else None
 
     async def _take_leases(
-        self, connection: AsyncConnection, people: Collection[PersonId], token: Token, now: datetime
+        self, people: Collection[PersonId], token: Token, now: datetime
     ) -> list[PersonId]:
-        until = now + self._lease
-        values = {"people": list(people), "token": token, "now": now, "until": until}
-        rows = await connection.execute(TAKE_LEASES, values)
+        rows = await self._database.rows(
+            TAKE_LEASES, people=list(people), token=token, now=now, until=now + self._lease
+        )
         return [PersonId(row.person_id) for row in rows]
+
+    async def _take(
+        self, which: Sql, leased: Sequence[PersonId], token: Token, now: datetime, most: int
+    ) -> list[Claim]:
+        """Takes due tasks of leased people, and ends the leases of those who have none."""
+        if not leased:
+            return []
+        rows = await self._database.rows(
+            which, people=leased, now=now, most=most, alone_from=ALONE_FROM
+        )
+        claims = _claims(rows, token)
+        idle = sorted(set(leased) - {claim.person_id for claim in claims})
+        await _end_leases(self._database, idle, token)
+        return claims
+
+    async def _give_up(self, person_id: PersonId, now: datetime) -> None:
+        for row in await self._database.rows(
+            GIVE_UP, person_id=person_id, now=now, most_attempts=MOST_ATTEMPTS
+        ):
+            fields = {"person_id": person_id, "task_id": row.task_id, "given_up": True}
+            log.warning("a task ended its workers", extra=fields)
 
     async def hand_back(self, claims: Sequence[Claim], now: datetime) -> None:
         async with self._database.transaction() as connection:
             for claim in claims:
-                values = {
-                    "people": [claim.person_id] * len(claim.tasks),
-                    "task_ids": [task.task_id for task in claim.tasks],
-                    "token": claim.token,
-                    "now": now,
-                }
-                await connection.execute(HAND_BACK, values)
+                await connection.run(
+                    HAND_BACK,
+                    people=[claim.person_id] * len(claim.tasks),
+                    task_ids=[task.task_id for task in claim.tasks],
+                    token=claim.token,
+                    now=now,
+                )
                 await _end_leases(connection, [claim.person_id], claim.token)
 
     async def fail(self, claim: Claim, failures: Sequence[Failure], now: datetime) -> None:
@@ -248,105 +262,67 @@ class PostgresQueue:
                 await _end_leases(connection, [claim.person_id], claim.token)
 
     async def status(self, person_id: PersonId, now: datetime) -> ProcessingStatus:
-        async with self._database.autocommit() as connection:
-            row = (await connection.execute(STATUS, {"person_id": person_id})).one()
-            return ProcessingStatus(
-                person_id=person_id,
-                pending=row.pending,
-                failed=row.failed,
-                oldest_pending_at=row.oldest,
-                lag=_lag(row.oldest, now),
-                processed_up_to=row.oldest or now,
-                mindscape_version=row.version,
-            )
+        (row,) = await self._database.rows(STATUS, person_id=person_id)
+        return ProcessingStatus(
+            person_id=person_id,
+            pending=row.pending,
+            failed=row.failed,
+            oldest_pending_at=row.oldest,
+            lag=_lag(row.oldest, now),
+            processed_up_to=row.oldest or now,
+            mindscape_version=row.version,
+        )
 
     async def last_position(self, person_id: PersonId) -> int:
-        async with self._database.autocommit() as connection:
-            found = await connection.execute(LAST_POSITION, {"person_id": person_id})
-            return int(found.scalar_one())
+        return int(await self._database.value(LAST_POSITION, person_id=person_id))
 
     async def is_open(self, person_id: PersonId, position: int) -> bool:
-        async with self._database.autocommit() as connection:
-            values = {"person_id": person_id, "position": position}
-            return bool((await connection.execute(IS_OPEN, values)).scalar_one())
+        return bool(await self._database.value(IS_OPEN, person_id=person_id, position=position))
 
     async def failed(
         self, person_id: PersonId, after: int, limit: int
     ) -> Sequence[tuple[int, FailedTask]]:
-        async with self._database.autocommit() as connection:
-            values = {"person_id": person_id, "after": after, "limit": limit}
-            return [
-                (row.position, _failed(row)) for row in await connection.execute(FAILED, values)
-            ]
+        rows = await self._database.rows(FAILED, person_id=person_id, after=after, limit=limit)
+        return [(row.position, _failed(row)) for row in rows]
 
     async def retry(self, person_id: PersonId, task_ids: Collection[UUID], now: datetime) -> int:
-        values = {
-            "person_id": person_id,
-            "task_ids": list(task_ids),
-            "all": not task_ids,
-            "now": now,
-        }
-        async with self._database.autocommit() as connection:
-            return int((await connection.execute(RETRY, values)).one()[0])
+        retried = await self._database.value(
+            RETRY, person_id=person_id, task_ids=list(task_ids), all=not task_ids, now=now
+        )
+        return int(retried)
 
     async def backlog(self, now: datetime) -> Backlog:
-        async with self._database.autocommit() as connection:
-            row = (await connection.execute(BACKLOG)).one()
-            return Backlog(row.pending, row.failed, _lag(row.oldest, now))
+        (row,) = await self._database.rows(BACKLOG)
+        return Backlog(row.pending, row.failed, _lag(row.oldest, now))
 
 
-async def held(connection: AsyncConnection, claims: Sequence[Claim]) -> list[Claim]:
+async def held(connection: Connection, claims: Sequence[Claim]) -> list[Claim]:
     """Returns the claims whose lease is still theirs, and keeps it so until the transaction ends.
 
     All were made together and share a token.
     """
-    values = {"people": [claim.person_id for claim in claims], "token": claims[0].token}
-    still = {row.person_id for row in await connection.execute(HELD, values)}
+    people = [claim.person_id for claim in claims]
+    rows = await connection.rows(HELD, people=people, token=claims[0].token)
+    still = {row.person_id for row in rows}
     return [claim for claim in claims if claim.person_id in still]
 
 
 async def note_failures(
-    connection: AsyncConnection, failures: Sequence[tuple[PersonId, Failure]], now: datetime
+    connection: Connection, failures: Sequence[tuple[PersonId, Failure]], now: datetime
 ) -> None:
     """Puts tasks back for another attempt, or gives them up."""
     if failures:
-        values = {
-            "people": [person_id for person_id, _ in failures],
-            "task_ids": [failure.task.task_id for _, failure in failures],
-            "reasons": [failure.reason for _, failure in failures],
-            "retries": [failure.retry_at for _, failure in failures],
-            "now": now,
-        }
-        await connection.execute(FAIL, values)
+        await connection.run(
+            FAIL,
+            people=[person_id for person_id, _ in failures],
+            task_ids=[failure.task.task_id for _, failure in failures],
+            reasons=[failure.reason for _, failure in failures],
+            retries=[failure.retry_at for _, failure in failures],
+            now=now,
+        )
 
 
-async def _take(
-    connection: AsyncConnection,
-    which: TextClause,
-    leased: Sequence[PersonId],
-    token: Token,
-    now: datetime,
-    most: int,
-) -> list[Claim]:
-    """Takes due tasks of leased people, and ends the leases of those who have none."""
-    if not leased:
-        return []
-    values = {"people": leased, "now": now, "most": most, "alone_from": ALONE_FROM}
-    rows = (await connection.execute(which, values)).all()
-    claims = _claims(rows, token)
-    idle = sorted(set(leased) - {claim.person_id for claim in claims})
-    await _end_leases(connection, idle, token)
-    return claims
-
-
-async def _give_up(connection: AsyncConnection, person_id: PersonId, now: datetime) -> None:
-    values = {"person_id": person_id, "now": now, "most_attempts": MOST_ATTEMPTS}
-    for row in await connection.execute(GIVE_UP, values):
-        fields = {"person_id": person_id, "task_id": row.task_id, "given_up": True}
-        log.warning("a task ended its workers", extra=fields)
-
-
-def _claims(rows: Sequence[Sequence[Any]], token: Token) -> list[Claim]:
+def _claims(rows: Sequence[Row], token: Token) -> list[Claim]:
     tasks: dict[PersonId, list[Task]] = {}
     for person_id, task_id, position, task_type, payload, attempts in sorted(rows, key=POSITION):
         task = Task(task_id, position, task_type, payload, attempts)
@@ -354,18 +330,16 @@ def _claims(rows: Sequence[Sequence[Any]], token: Token) -> list[Claim]:
     return [Claim(person_id, token, taken) for person_id, taken in tasks.items()]
 
 
-async def _end_leases(
-    connection: AsyncConnection, people: Sequence[PersonId], token: Token
-) -> None:
+async def _end_leases(database: Executor, people: Sequence[PersonId], token: Token) -> None:
     if people:
-        await connection.execute(END_LEASES, {"people": people, "token": token})
+        await database.run(END_LEASES, people=people, token=token)
 
 
 def _lag(oldest: datetime | None, now: datetime) -> timedelta:
     return max(timedelta(0), now - oldest) if oldest else timedelta(0)
 
 
-def _failed(row: Row[Any]) -> FailedTask:
+def _failed(row: Row) -> FailedTask:
     return FailedTask(
         task_id=row.task_id,
         task_type=row.task_type,

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
 
 from services.kit.database import Database
 from services.kit.settings import Settings
+from services.kit.sql import Sql
 from services.profiler.days import NOWHERE
 from services.profiler.ledger import Books, enter
 from services.profiler.memory import MOST_WEEKS
@@ -104,8 +104,7 @@ async def in_postgres(settings: Settings) -> AsyncIterator[Stores]:
     ) -> UUID:
         task_id = uuid4()
         values = {"p": person_id, "t": task_id, "y": task_type, "b": json.dumps(payload), "at": at}
-        async with ingest.autocommit() as connection:
-            await connection.execute(text(PUT), values)
+        await ingest.run(PUT, **values)
         return task_id
 
     yield Stores(
@@ -115,11 +114,11 @@ async def in_postgres(settings: Settings) -> AsyncIterator[Stores]:
     await ingest.close()
 
 
-PUT = """
+PUT = Sql("""
     INSERT INTO ingest.outbox_tasks
         (person_id, task_id, task_type, payload, run_after, created_at, updated_at)
     VALUES (:p, :t, :y, CAST(:b AS jsonb), :at, :at, :at)
-"""
+""")
 
 
 def failure(claim: Claim, retry_at: datetime | None) -> list[Failure]:

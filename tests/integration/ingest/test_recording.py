@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Mapping
 import grpc
 import pytest
 from google.protobuf.json_format import ParseDict
-from sqlalchemy import text
 
 from personakit.ingest.v1 import ingest_pb2 as pb
 from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 from services.ingest.main import assemble
 from services.kit.database import Database
 from services.kit.settings import Settings
+from services.kit.sql import Sql
 from tests.conftest import Serve
 from tests.refusals import refusal_of
 
@@ -40,11 +40,10 @@ async def record(ingest: IngestServiceStub, observation: pb.Observation) -> pb.O
 
 async def tasks(settings: Settings) -> list[tuple[str, str]]:
     database = Database(settings.database_url("profiler"), application="test")
-    async with database.autocommit() as connection:
-        rows = await connection.execute(
-            text("SELECT task_type, payload::text FROM ingest.outbox_tasks ORDER BY position")
-        )
-        found = [(row[0], row[1]) for row in rows]
+    rows = await database.rows(
+        Sql("SELECT task_type, payload::text FROM ingest.outbox_tasks ORDER BY position")
+    )
+    found = [(row[0], row[1]) for row in rows]
     await database.close()
     return found
 

@@ -68,7 +68,7 @@ async def test_a_lost_database_is_unavailable_with_a_hint_and_no_driver_text(
     serve: Serve, settings: Settings
 ) -> None:
     def without_database(given: Settings) -> Service:
-        lost = given.database.set(query={"host": "/nowhere"})
+        lost = "postgresql:///personakit?host=/nowhere"
         return assemble(replace(given, database=lost))
 
     ingest = IngestServiceStub(await serve(without_database))
@@ -118,7 +118,7 @@ async def test_a_taken_port_is_named(settings: Settings) -> None:
 @pytest.fixture
 def stack(settings: Settings, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     environment = os.environ | {
-        "DATABASE_URL": settings.database.render_as_string(hide_password=False),
+        "DATABASE_URL": settings.database,
         "PERSONAKIT_SECRETS": str(settings.secrets),
         **{
             f"PERSONAKIT_{name.upper()}_ADDRESS": address

@@ -15,7 +15,6 @@ from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2 as metr
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2_grpc as metrics_grpc
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as traces_pb
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2_grpc as traces_grpc
-from sqlalchemy import text
 
 from personakit.ingest.v1 import ingest_pb2 as pb
 from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
@@ -24,6 +23,7 @@ from personakit.profiler.v1.profiler_pb2_grpc import ProfilerServiceStub
 from services.kit.channels import connect
 from services.kit.database import Database
 from services.kit.settings import Settings
+from services.kit.sql import Sql
 
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
 
@@ -73,7 +73,7 @@ async def collector() -> AsyncIterator[tuple[Collector, int]]:
 async def running(name: str, settings: Settings, port: int) -> AsyncIterator[grpc.aio.Channel]:
     """Runs a service that tells the collector what it measures."""
     environment = os.environ | {
-        "DATABASE_URL": settings.database.render_as_string(hide_password=False),
+        "DATABASE_URL": settings.database,
         "PERSONAKIT_SECRETS": str(settings.secrets),
         f"PERSONAKIT_{name.upper()}_ADDRESS": settings.address(name),
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}",
@@ -108,13 +108,13 @@ async def test_a_call_is_a_span_of_the_callers_trace_and_carries_no_content(
 
 
 # Both have waited for 100 seconds; the one that is open has to rest a while longer.
-TASKS = """
+TASKS = Sql("""
     INSERT INTO ingest.outbox_tasks
         (person_id, task_id, task_type, payload, status, run_after, created_at, updated_at)
     SELECT 'ana', gen_random_uuid(), 'process_observation', '{}', status,
            now() + interval '1 hour', now() - interval '100 seconds', now()
     FROM unnest(ARRAY['pending', 'failed']) AS status
-"""
+""")
 
 
 async def test_the_queue_tells_its_depth_its_lag_and_its_failures(
@@ -122,8 +122,7 @@ async def test_the_queue_tells_its_depth_its_lag_and_its_failures(
 ) -> None:
     collected, port = collector
     database = Database(settings.database_url("ingest"), application="test")
-    async with database.autocommit() as connection:
-        await connection.execute(text(TASKS))
+    await database.run(TASKS)
     await database.close()
     async with running("profiler", settings, port) as channel:
         await ProfilerServiceStub(channel).GetProcessingStatus(

@@ -7,7 +7,6 @@ from typing import Any
 
 import grpc
 from google.protobuf.json_format import ParseDict
-from sqlalchemy import text
 
 from personakit.feedback.v1 import feedback_pb2
 from personakit.feedback.v1.feedback_pb2_grpc import FeedbackServiceStub
@@ -20,12 +19,13 @@ from personakit.profiler.v1 import profiler_pb2
 from personakit.profiler.v1.profiler_pb2_grpc import ProfilerServiceStub
 from services.kit.database import Database
 from services.kit.settings import Settings
+from services.kit.sql import Sql
 
 NOW = "2026-11-20T09:30:00Z"
-TABLES = """
+TABLES = Sql("""
     SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
     WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1
-"""
+""")
 
 Rows = Mapping[str, Sequence[str]]
 
@@ -142,17 +142,13 @@ class System:
     async def dump(self) -> Rows:
         """Returns every row of every table as text, in order."""
         owner = Database(self.settings.owner_url(), application="test")
-        async with owner.autocommit() as connection:
-            tables = [row[0] for row in await connection.execute(text(TABLES))]
-            rows = {
-                table: [
-                    row[0]
-                    for row in await connection.execute(
-                        text(f"SELECT t::text FROM {table} AS t ORDER BY 1")
-                    )
-                ]
-                for table in tables
-            }
+        rows = {
+            table: [
+                text
+                for (text,) in await owner.rows(Sql(f"SELECT t::text FROM {table} t ORDER BY 1"))
+            ]
+            for (table,) in await owner.rows(TABLES)
+        }
         await owner.close()
         return rows
 

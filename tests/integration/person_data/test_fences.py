@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 import grpc
 import pytest
-from sqlalchemy import text
 
 from services.ingest.model import Draft, PersonId, Question, UserInput
 from services.kit.database import Database
+from services.kit.sql import Sql
 from tests.integration.person_data.system import System, a_session, traces
 from tests.refusals import refusal_of
 
@@ -34,7 +34,7 @@ async def holding(system: System, statement: str, **values: object) -> AsyncIter
     try:
         with suppress(_Undone):
             async with owner.transaction() as connection:
-                await connection.execute(text(statement), values)
+                await connection.run(Sql(statement), **values)
                 yield
                 raise _Undone
     finally:

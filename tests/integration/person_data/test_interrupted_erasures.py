@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
 from services.ingest.model import PersonId
 from services.ingest.neighbours import GrpcHolder
@@ -18,6 +17,7 @@ from services.ingest.usecases.person_data import TURN
 from services.kit.database import Database
 from services.kit.errors import Aborted, Unavailable
 from services.kit.settings import SERVICES
+from services.kit.sql import Sql
 from services.profiler.model import Claim, Failure
 from services.profiler.model import PersonId as BelievedPerson
 from services.profiler.store import PostgresLedgers, PostgresQueue
@@ -140,9 +140,8 @@ async def workshop(system: System) -> AsyncIterator[Database]:
 async def keep_from_others(workshop: Database) -> datetime:
     """Leases ana, so that the system's own worker leaves her alone; returns when it is over."""
     until = STARTED + timedelta(hours=1)
-    lease = text("INSERT INTO profiler.leases VALUES (:person_id, :token, :until)")
-    async with workshop.autocommit() as connection:
-        await connection.execute(lease, {"person_id": ANA, "token": UUID(int=1), "until": until})
+    lease = Sql("INSERT INTO profiler.leases VALUES (:person_id, :token, :until)")
+    await workshop.run(lease, person_id=ANA, token=UUID(int=1), until=until)
     return until
 
 

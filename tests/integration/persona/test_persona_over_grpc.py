@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import grpc
 import pytest
 from google.protobuf.json_format import ParseDict
-from sqlalchemy import text
 
 from personakit.ingest.v1 import ingest_pb2 as ingest
 from personakit.persona.v1 import persona_pb2 as pb
@@ -15,6 +14,7 @@ from personakit.persona.v1.persona_pb2_grpc import PersonaServiceStub
 from services.kit.database import Database
 from services.kit.settings import Settings
 from services.kit.signing import verify
+from services.kit.sql import Sql
 from services.kit.times import moment, timestamp
 from services.persona.main import assemble
 from tests.conftest import Serve
@@ -65,10 +65,7 @@ def event(start: str, end: str, **fields: object) -> ingest.CalendarEvent:
 
 async def kept(settings: Settings) -> int:
     database = Database(settings.database_url("persona"), application="test")
-    async with database.autocommit() as connection:
-        count: int = (
-            await connection.execute(text("SELECT count(*) FROM persona.personas"))
-        ).scalar_one()
+    count: int = await database.value(Sql("SELECT count(*) FROM persona.personas"))
     await database.close()
     return count
 

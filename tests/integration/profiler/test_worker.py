@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
 
 from personakit.profiler.v1 import profiler_pb2 as pb
 from personakit.profiler.v1.profiler_pb2_grpc import ProfilerServiceStub
 from services.kit.database import Database
 from services.kit.settings import Settings
+from services.kit.sql import Sql
 from services.profiler.ledger import Books, enter
 from services.profiler.main import assemble
 from services.profiler.model import ObservationId, PersonId, Statement, WorkSession
@@ -43,15 +43,12 @@ class Outbox:
     async def put(self, person_id: str, payload: dict[str, object]) -> UUID:
         task_id = uuid4()
         values = {"p": person_id, "t": task_id, "b": json.dumps(payload), "at": NOW}
-        async with self.database.autocommit() as connection:
-            await connection.execute(text(PUT), values)
+        await self.database.run(PUT, **values)
         return task_id
 
     async def states(self) -> list[tuple[str, int]]:
         """Returns status and attempts of every task, in order."""
-        async with self.database.autocommit() as connection:
-            rows = await connection.execute(text(STATES))
-            return [(row.status, row.attempts) for row in rows]
+        return [(row.status, row.attempts) for row in await self.database.rows(STATES)]
 
     async def settled(self) -> list[tuple[str, int]]:
         """Returns the states once no task is open."""
@@ -61,7 +58,7 @@ class Outbox:
         return await self.states()
 
 
-PUT = """
+PUT = Sql("""
     WITH put AS (
         INSERT INTO ingest.outbox_tasks
             (person_id, task_id, task_type, payload, run_after, created_at, updated_at)
@@ -69,8 +66,8 @@ PUT = """
         RETURNING task_id
     )
     SELECT pg_notify('personakit_tasks', '') FROM put
-"""
-STATES = "SELECT status, attempts FROM ingest.outbox_tasks ORDER BY position"
+""")
+STATES = Sql("SELECT status, attempts FROM ingest.outbox_tasks ORDER BY position")
 
 
 def payload(number: int) -> dict[str, object]:
@@ -208,9 +205,7 @@ async def test_a_stopped_worker_leaves_nothing_half_done(
         await asyncio.sleep(0.05)
     states = set(await outbox.states())
     assert states <= {("pending", 0), ("done", 1)}
-    async with database.autocommit() as connection:
-        leases = await connection.execute(text("SELECT count(*) FROM profiler.leases"))
-        assert leases.scalar_one() == 0
+    assert await database.value(Sql("SELECT count(*) FROM profiler.leases")) == 0
 
 
 async def test_a_lost_connection_is_made_again_and_wakes_the_worker(
@@ -219,17 +214,14 @@ async def test_a_lost_connection_is_made_again_and_wakes_the_worker(
     async with workers(settings, StoppedClock(NOW), 1):
         await outbox.put("ana", payload(0))
         await outbox.settled()
-        owner = Database(
-            settings.database.set(drivername="postgresql+asyncpg"), application="owner"
-        )
-        async with owner.autocommit() as connection:
-            await connection.execute(text(CUT))
+        owner = Database(settings.database, application="owner")
+        await owner.rows(CUT)
         await owner.close()
         await outbox.put("ana", payload(1))
         assert await outbox.settled() == [("done", 1), ("done", 1)]
 
 
-CUT = """
+CUT = Sql("""
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name IN ('listener', 'worker')
-"""
+""")
