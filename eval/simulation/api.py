@@ -1,0 +1,139 @@
+"""PersonaKit as adviser, through its public API."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+import grpc
+
+from clients.connect import PersonaKit
+from clients.workbench.history import write_history
+from eval.simulation.days import Day
+from eval.simulation.judge import Advice
+from eval.simulation.people import Mind
+from personakit.feedback.v1 import feedback_pb2 as feedback
+from personakit.ingest.v1 import ingest_pb2 as ingest
+from personakit.persona.v1 import persona_pb2 as persona
+from personakit.profiler.v1 import profiler_pb2 as profiler
+
+WEEKS = 5
+CALENDAR_AHEAD = timedelta(hours=36)
+PATIENCE = timedelta(seconds=30)
+
+_Question = ingest.UserInput
+NEUTRAL = {_Question.MOST_PRODUCTIVE: "varies", _Question.FOCUS_LENGTH: "1hr"}
+"""What somebody answers of whom nothing is to be known."""
+
+
+class Diary:
+    """What somebody tells PersonaKit, each thing once it is known to them."""
+
+    def __init__(self, told: Sequence[ingest.Observation]) -> None:
+        self._coming = sorted(told, key=_known_at)
+        self._told = 0
+
+    def until(self, at: datetime) -> list[ingest.Observation]:
+        """Return what became known since the last time."""
+        first = self._told
+        while self._told < len(self._coming) and _known_at(self._coming[self._told]) <= at:
+            self._told += 1
+        return self._coming[first : self._told]
+
+
+def whole_diary(mind: Mind, person_id: str) -> Diary:
+    """Return all that happens: answers on the first day, the calendar, sessions as they end."""
+    return Diary(_history(mind, person_id))
+
+
+def bare_diary(mind: Mind, person_id: str) -> Diary:
+    """Return the calendar and answers that say nothing: what is believed is what holds for all."""
+    return Diary(list(_bare(_history(mind, person_id))))
+
+
+@dataclass(frozen=True)
+class Api:
+    """An arm of the simulation. People of different arms are different people to PersonaKit."""
+
+    name: str
+    personakit: PersonaKit
+    diary: Callable[[Mind, str], Diary]
+    listens: bool
+    diaries: dict[str, Diary]
+
+    async def advise(self, day: Day, at: datetime, refused: frozenset[str]) -> Sequence[Advice]:
+        """Tell what happened until now, wait until it is taken in, and ask."""
+        person_id = self._person_id(day.mind)
+        await self._tell(day.mind, person_id, at)
+        try:
+            answer = await self.personakit.persona.Suggest(
+                persona.SuggestRequest(person_id=person_id)
+            )
+        except grpc.aio.AioRpcError as error:
+            if error.code() is grpc.StatusCode.FAILED_PRECONDITION:
+                return []
+            raise
+        assert not answer.missing, answer.missing
+        return [_advice(each) for each in answer.suggestions]
+
+    async def hear(self, day: Day, advice: Advice, helpful: bool) -> None:
+        """Send the verdict, unless nobody listens or the day has had its ten."""
+        if not self.listens:
+            return
+        request = feedback.SubmitFeedbackRequest(
+            person_id=self._person_id(day.mind), suggestion_id=advice.reference, helpful=helpful
+        )
+        try:
+            await self.personakit.feedback.SubmitFeedback(request)
+        except grpc.aio.AioRpcError as error:
+            if error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
+                raise
+
+    def _person_id(self, mind: Mind) -> str:
+        return f"{self.name.replace(' ', '-')}.{mind.name}"
+
+    async def _tell(self, mind: Mind, person_id: str, at: datetime) -> None:
+        if person_id not in self.diaries:
+            self.diaries[person_id] = self.diary(mind, person_id)
+        news = self.diaries[person_id].until(at)
+        if not news:
+            return
+        request = ingest.RecordObservationsRequest(observations=news)
+        await self.personakit.ingest.RecordObservations(request)
+        wait = profiler.WaitProcessedRequest(person_id=person_id)
+        wait.timeout.FromTimedelta(PATIENCE)
+        status = await self.personakit.profiler.WaitProcessed(wait, timeout=40)
+        assert status.pending + status.failed == 0, status
+
+
+def _history(mind: Mind, person_id: str) -> list[ingest.Observation]:
+    last = datetime.combine(mind.first_day + timedelta(weeks=WEEKS), time(12), UTC)
+    return write_history(mind.person, person_id, last, WEEKS)
+
+
+def _bare(told: Sequence[ingest.Observation]) -> Iterator[ingest.Observation]:
+    for each in told:
+        question = each.user_input.question
+        if each.HasField("calendar_event") or question == _Question.TIME_ZONE:
+            yield each
+        elif question in NEUTRAL:
+            each.user_input.answer = NEUTRAL[question]
+            yield each
+
+
+def _known_at(observation: ingest.Observation) -> datetime:
+    """Return when it is told: work when it is over, a meeting the day before."""
+    if observation.HasField("calendar_event"):
+        return observation.calendar_event.start_time.ToDatetime(UTC) - CALENDAR_AHEAD
+    if observation.HasField("work_session"):
+        return observation.work_session.end_time.ToDatetime(UTC)
+    return observation.user_input.answer_time.ToDatetime(UTC)
+
+
+def _advice(suggestion: persona.Suggestion) -> Advice:
+    return Advice(
+        type=suggestion.type,
+        start=suggestion.start_time.ToDatetime(UTC),
+        end=suggestion.end_time.ToDatetime(UTC),
+        duration_minutes=suggestion.duration_minutes,
+        reference=suggestion.suggestion_id,
+    )
