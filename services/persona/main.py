@@ -16,7 +16,7 @@ from services.persona.api import PersonaApi, SuggestionIds, sections
 from services.persona.mappers import DailyWorkOptimizer
 from services.persona.neighbours import FeedbackJudgements, IngestDiary, ProfilerBeliefs
 from services.persona.store import HOLDING, PostgresPersonas
-from services.persona.usecases import Neighbours, Studio
+from services.persona.usecases import Catalog, Neighbours, Studio
 
 BETWEEN_PURGES = timedelta(minutes=10)
 
@@ -38,8 +38,8 @@ def assemble(settings: Settings) -> Service:
         FeedbackJudgements(channels["feedback"]),
         IngestDiary(channels["ingest"]),
     )
-    optimizer = DailyWorkOptimizer()
-    studio = Studio(neighbours, {optimizer.mapper_id: optimizer}, personas, clock)
+    mappers = Catalog([DailyWorkOptimizer()])
+    studio = Studio(neighbours, mappers, personas, clock)
     ids = SuggestionIds(settings.secret("signing-key").encode())
     api = PersonaApi(studio, ids)
     person_data = PersonDataApi(sections(personas, ids), PersonEraser(database, HOLDING))

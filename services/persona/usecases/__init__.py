@@ -1,5 +1,6 @@
 """What the persona context does: generate, get, and forget in time."""
 
+from services.persona.usecases.mappers import Catalog
 from services.persona.usecases.personas import forget_expired, generate, get
 from services.persona.usecases.ports import (
     DEFAULT_MAPPER,
@@ -8,6 +9,7 @@ from services.persona.usecases.ports import (
     Beliefs,
     Diary,
     Judgements,
+    Mappers,
     Neighbours,
     Order,
     Patience,
@@ -20,8 +22,10 @@ __all__ = [
     "DEFAULT_TIME_TO_LIVE",
     "LONGEST_TIME_TO_LIVE",
     "Beliefs",
+    "Catalog",
     "Diary",
     "Judgements",
+    "Mappers",
     "Neighbours",
     "Order",
     "Patience",

@@ -1,6 +1,5 @@
 """Makes personas, finds them until they expire, and forgets them in time."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,7 +22,7 @@ async def generate(order: Order, studio: Studio) -> Persona:
     Refuses with MAPPER_NOT_FOUND, MINDSCAPE_MISSING, SERVICE_UNAVAILABLE, PERSON_BEING_ERASED, and
     with PERSONA_NOT_FOUND if the persona that the `request_id` made has expired.
     """
-    mapper = _mapper(order.mapper_id, studio.mappers)
+    mapper = await studio.mappers.get(order.mapper_id)
     now = studio.clock.now()
     if not order.request_id:
         return await _add(order, uuid7(), mapper, now, studio)
@@ -97,11 +96,3 @@ def _holding(persona: Persona | None, now: datetime) -> Persona:
     if persona is None or persona.has_expired(now):
         raise NotFound("PERSONA_NOT_FOUND", "there is no such persona, or it has expired")
     return persona
-
-
-def _mapper(mapper_id: str, mappers: Mapping[str, PersonaMapper]) -> PersonaMapper:
-    mapper = mappers.get(mapper_id)
-    if mapper is None:
-        known = ", ".join(sorted(mappers))
-        raise NotFound("MAPPER_NOT_FOUND", f"there is no such mapper; known: {known}")
-    return mapper

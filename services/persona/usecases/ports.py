@@ -1,6 +1,6 @@
 """What personas are made with: the neighbours that are asked, and where personas are kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -45,6 +45,14 @@ class Diary(Protocol):
         self, person_id: PersonId, from_: datetime, until: datetime
     ) -> tuple[Commitment, ...]:
         """What is booked in [from_, until), all-day entries left out. Raises `Unavailable`."""
+        ...
+
+
+class Mappers(Protocol):
+    """Every mapper there is, be it a class or a document."""
+
+    async def get(self, mapper_id: str) -> PersonaMapper:
+        """The mapper at its newest version. Refuses with MAPPER_NOT_FOUND."""
         ...
 
 
@@ -125,6 +133,6 @@ class Studio:
     """Where personas are made: everything that `generate` works with."""
 
     neighbours: Neighbours
-    mappers: Mapping[str, PersonaMapper]
+    mappers: Mappers
     personas: Personas
     clock: Clock

@@ -11,7 +11,7 @@ from services.kit.paging import Position
 from services.kit.person_data import being_erased
 from services.persona.mappers import DailyWorkOptimizer
 from services.persona.model import Commitment, Mindscape, Persona, PersonId, Verdicts
-from services.persona.usecases import Neighbours, Patience, Studio
+from services.persona.usecases import Catalog, Neighbours, Patience, Studio
 from tests.unit.persona.builders import on_tuesday
 
 
@@ -129,6 +129,5 @@ IMPATIENT = Patience(*(timedelta(milliseconds=50),) * 3)
 
 def studio(neighbours: FakeNeighbours, personas: FakePersonas, clock: FakeClock) -> Studio:
     """A studio of fakes that waits for nobody longer than 50 ms."""
-    optimizer = DailyWorkOptimizer()
     asked = Neighbours(neighbours, neighbours, neighbours, IMPATIENT)
-    return Studio(asked, {optimizer.mapper_id: optimizer}, personas, clock)
+    return Studio(asked, Catalog([DailyWorkOptimizer()]), personas, clock)
