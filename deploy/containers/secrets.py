@@ -35,9 +35,10 @@ def main() -> None:
     """Makes and deals the secrets; run again, it changes only what has changed."""
     root = Path(os.environ.get("PERSONAKIT_SECRETS_ROOT", "/secrets"))
     make(root / "keys")
-    for share, names in SHARES.items():
-        for name in names:
-            deal(root / "keys" / name, root / share, _MODES.get(share, 0o400))
+    dealt = [(name, share) for share, names in SHARES.items() for name in names]
+    # A key is believed everywhere before it signs anywhere.
+    for name, share in sorted(dealt, key=lambda each: each[0] != "jwks.json"):
+        deal(root / "keys" / name, root / share, _MODES.get(share, 0o400))
 
 
 def make(folder: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 import jwt
 from jwt import PyJWK
 
+from services.kit.auth.keys import state_of
 from services.kit.auth.tokens import ALGORITHM, AUDIENCE, ISSUER
 from services.kit.settings import BadSetting
 
@@ -28,20 +29,22 @@ class Identity:
         self._subject = subject
         self._path = path
         self._seconds = seconds
-        self._token = ""
-        self._until = 0.0
-        self.token()
+        self._state = state_of(path)
+        self._renew(seconds())
 
     def token(self) -> str:
-        """Returns a token that is good for another minute at least."""
-        now = self._seconds()
-        if now + RENEWED_BEFORE_SECONDS > self._until:
-            self._until = now + LIFETIME_SECONDS
-            self._token = self._minted(int(now))
+        """Returns a token of the present key that is good for another minute at least."""
+        now, state = self._seconds(), state_of(self._path)
+        if state != self._state or now + RENEWED_BEFORE_SECONDS > self._until:
+            self._renew(now)
+            self._state = state
         return self._token
 
+    def _renew(self, now: float) -> None:
+        self._token = self._minted(int(now))
+        self._until = now + LIFETIME_SECONDS
+
     def _minted(self, now: int) -> str:
-        # Read each time: the key may have been rotated.
         key, kid, scope = _signing_key(self._path)
         claims = {
             "iss": ISSUER,

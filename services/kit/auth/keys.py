@@ -35,12 +35,12 @@ class Jwks:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._state = _state(path)
+        self._state = state_of(path)
         self._keys = _read(path)
 
     def keys(self) -> Mapping[str, Key]:
         """Returns the keys now: the same object for as long as the file is the same."""
-        state = _state(self._path)
+        state = state_of(self._path)
         if state != self._state:
             self._state = state
             self._read_again()
@@ -54,7 +54,8 @@ class Jwks:
             log.error("the keys stay as they were", extra={"error": str(error)})
 
 
-def _state(path: Path) -> tuple[int, int, int]:
+def state_of(path: Path) -> tuple[int, int, int]:
+    """Returns what differs once the file was written anew; a file that is not there has one too."""
     try:
         found = path.stat()
     except OSError:

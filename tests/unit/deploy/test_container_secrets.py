@@ -57,3 +57,15 @@ def test_a_rotated_key_reaches_those_who_believe_it(root: Path) -> None:
         if "jwks.json" in names:
             jwks = json.loads((root / share / "jwks.json").read_text())
             assert kid in {key["kid"] for key in jwks["keys"]}
+
+
+def test_a_service_signs_with_a_new_key_only_when_all_believe_it(root: Path) -> None:
+    KeyRing(root / "keys").rotate("persona")
+    secrets.main()
+    believed = [
+        (root / share / "jwks.json").stat().st_mtime_ns
+        for share in secrets.SHARES
+        if "jwks.json" in secrets.SHARES[share]
+    ]
+    signs = (root / "persona" / "persona-key.json").stat().st_mtime_ns
+    assert max(believed) <= signs

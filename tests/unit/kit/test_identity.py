@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import jwt
 import pytest
 
 from clients.keys import KeyRing
@@ -25,17 +26,22 @@ def test_its_token_says_who_it_is_and_what_its_key_is_for(ring: KeyRing, tmp_pat
     assert caller.scopes == {"profiler.read"}
 
 
-def test_a_token_is_kept_while_it_lasts_and_then_made_with_the_key_of_that_time(
-    ring: KeyRing, tmp_path: Path
-) -> None:
+def test_a_token_is_kept_while_it_lasts_and_then_made_anew(ring: KeyRing, tmp_path: Path) -> None:
     now = 1_800_000_000.0
     identity = Identity("persona", tmp_path / "persona-key.json", lambda: now)
     first = identity.token()
-    ring.rotate("persona")
     now += LIFETIME_SECONDS - 61
     assert identity.token() == first
     now += 2
     assert identity.token() != first
+
+
+def test_a_rotated_key_signs_from_the_next_call_on(ring: KeyRing, tmp_path: Path) -> None:
+    identity = Identity("persona", tmp_path / "persona-key.json")
+    kid = ring.rotate("persona")
+    token = identity.token()
+    assert jwt.get_unverified_header(token)["kid"] == kid
+    assert identity.token() == token
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"kty": "OKP"}'])
