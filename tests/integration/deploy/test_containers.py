@@ -57,6 +57,14 @@ def test_the_dockerfile_has_nothing_that_hadolint_finds() -> None:
     run([hadolint, str(CHECKOUT / "deploy" / "Dockerfile")])
 
 
+def test_one_container_builds_the_image_and_the_others_take_it_from_nowhere_else(
+    containers: dict[str, Container],
+) -> None:
+    assert [name for name, each in containers.items() if "build" in each] == ["keys"]
+    for name in containers.keys() - {"database"}:
+        assert containers[name]["pull_policy"] == "never", name
+
+
 def test_every_container_is_read_only_and_without_privileges(
     containers: dict[str, Container],
 ) -> None:
