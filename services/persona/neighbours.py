@@ -170,7 +170,8 @@ def _value(trait: profiler.Trait) -> TraitValue | None:
         case "task_switching_cost":
             return _task_switching_cost(trait.task_switching_cost)
         case "preferred_start_time":
-            return PreferredStartTime(_clock(trait.preferred_start_time.start))
+            hours = trait.preferred_start_time
+            return PreferredStartTime(_clock(hours.start), _clock(hours.end) if hours.end else None)
         case "flow_disruptors":
             disruptors = trait.flow_disruptors.disruptors
             return FlowDisruptors(tuple(Disruptor(one.name, one.share) for one in disruptors))

@@ -163,9 +163,10 @@ class TaskSwitchingCost:
 
 @dataclass(frozen=True, slots=True)
 class PreferredStartTime:
-    """A local time such as "09:00"."""
+    """Local times such as "09:00"; the end is empty until a day is over."""
 
     start: str
+    end: str = ""
 
 
 @dataclass(frozen=True, slots=True)

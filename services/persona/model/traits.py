@@ -102,10 +102,11 @@ class TaskSwitchingCost:
 
 @dataclass(frozen=True, slots=True)
 class PreferredStartTime:
-    """When the working day begins, local time."""
+    """When the working day begins, local time, and when it ends if a day was seen to."""
 
     NAME: ClassVar[str] = "work.preferred_start_time"
     start: time
+    end: time | None = None
 
     def in_words(self) -> str:
         """Such as "09:00"."""

@@ -38,7 +38,8 @@ ANSWER_WEIGHT, ANSWER_HALF_LIFE, ANSWER_LASTS = 0.8, 3 * 3600, 24 * 3600
 WORK_FREE_MINUTES, MEETINGS_FREE_MINUTES = 4 * 60, 60
 """Minutes of a day that cost nothing yet."""
 COST_OF_AN_HOUR, MOST_COST = 0.05, 0.2
-BREAK_MINUTES, LONG_WITHOUT_BREAK, COST_WITHOUT_BREAK = 10, 120, 0.1
+BREAK_MINUTES, LONG_WITHOUT_BREAK, COST_WITHOUT_BREAK = 5, 120, 0.1
+"""A rest as long as the shortest break that is ever suggested is a break."""
 
 
 class Load(NamedTuple):

@@ -1,4 +1,4 @@
-"""`work.preferred_start_time`: when the working day begins."""
+"""`work.preferred_start_time`: when the working day begins, and when it ends."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,8 @@ GROUP = "start"
 METHOD = (
     "The middle of the times at which the first work of your weekdays began, from 04:00 on (of "
     "weekends, where there are no weekdays). Your answer is worth 5 days. The confidence is the "
-    "probability that the truth is within half an hour."
+    "probability that the truth is within half an hour. The end is the middle of the times at "
+    "which the last work of those days ended; the newest day says nothing: it may go on."
 )
 ENOUGH = 5
 ANSWER_WORTH = 5.0
@@ -29,16 +30,17 @@ USUAL_DEVIATION, USUAL_WORTH = 60.0, 5.0
 
 
 def count(day: Day, tally: Tally) -> None:
-    """Counts days by the minute at which work began: "d545" is a weekday and 09:05."""
-    first = _first(day)
-    if first is not None:
-        tally.add(f"{'e' if day.is_weekend else 'd'}{first.start_minute}")
-        tally.saw(first.fact.start)
+    """Counts days by the minute at which work began: "d545" is a weekday and 09:05. Each day has a
+    key of its own for the minute at which it ended, past midnight too: "D739573"."""
+    part, begun = "e" if day.is_weekend else "d", _begun(day)
+    if begun:
+        tally.add(f"{part}{begun[0].start_minute}")
+        tally.add(f"{part.upper()}{day.on.toordinal()}", begun[-1].start_minute + begun[-1].minutes)
+        tally.saw(begun[0].fact.start)
 
 
-def _first(day: Day) -> Session | None:
-    begun = (one for one in day.sessions if one.starts_here and one.start_minute >= DAY_BREAK)
-    return next(begun, None)
+def _begun(day: Day) -> list[Session]:
+    return [one for one in day.sessions if one.starts_here and one.start_minute >= DAY_BREAK]
 
 
 def fold(memory: Memory, prior: Prior) -> Trait | None:
@@ -61,7 +63,7 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         GROUP,
         memory,
         prior,
-        PreferredStartTime(clock_face(start)),
+        PreferredStartTime(clock_face(start), _end(memory, part)),
         n=n,
         effective_n=effective_n,
         spread=half_middle_80(curve, worth, USUAL_DEVIATION, USUAL_WORTH),
@@ -69,6 +71,20 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         enough=ENOUGH,
         question=Question.USUAL_START if answered else None,
     )
+
+
+def _end(memory: Memory, part: str) -> str:
+    """Returns when those days end; empty until one is over."""
+    minutes, faded = memory.counts.get(GROUP, {}), memory.group(GROUP)
+    ends = sorted((key for key in minutes if key[0] in "DE"), key=lambda key: int(key[1:]))
+    lengths = [
+        Length(minutes[key], faded[key] / minutes[key])
+        for key in ends[:-1]
+        if key[0] == part.upper()
+    ]
+    if not lengths:
+        return ""
+    return clock_face(round(survival(lengths).quantile(0.5) / ROUNDED_TO) * ROUNDED_TO)
 
 
 def _answered(memory: Memory) -> list[Length]:
@@ -81,8 +97,7 @@ def _answered(memory: Memory) -> list[Length]:
 
 def says(day: Day) -> Iterator[Evidence]:
     """Yields the first work of the day."""
-    first = _first(day)
-    if first is not None:
+    for first in _begun(day)[:1]:
         at = clock_face(first.start_minute)
         yield Evidence(first.observation_id, first.fact.start, f"the day's work began at {at}")
 

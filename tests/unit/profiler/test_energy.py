@@ -178,11 +178,11 @@ def test_work_after_midnight_alone_counts_for_the_new_day() -> None:
     )
 
 
-def test_a_break_of_ten_minutes_starts_the_count_anew() -> None:
-    whole = level_at("11:00", work("09:00", 60, 4), work("10:05", 55, 4))
-    broken = level_at("11:00", work("09:00", 60, 4), work("10:10", 50, 4))
-    away = level_at("11:10", work("09:00", 60, 4), work("10:10", 50, 4))
-    assert [one.minutes_since_break for one in (whole, broken, away)] == [120, 50, 0]
+def test_a_break_of_five_minutes_starts_the_count_anew() -> None:
+    whole = level_at("11:00", work("09:00", 60, 4), work("10:04", 55, 4))
+    broken = level_at("11:00", work("09:00", 60, 4), work("10:05", 55, 4))
+    away = level_at("11:05", work("09:00", 60, 4), work("10:05", 55, 4))
+    assert [one.minutes_since_break for one in (whole, broken, away)] == [120, 55, 0]
 
 
 def test_an_answer_about_now_counts_and_fades_in_hours() -> None:

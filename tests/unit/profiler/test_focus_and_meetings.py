@@ -60,6 +60,12 @@ def start(traits: dict[str, Trait]) -> str:
     return value.start
 
 
+def end(traits: dict[str, Trait]) -> str:
+    value = traits[preferred_start_time.NAME].value
+    assert isinstance(value, PreferredStartTime)
+    return value.end
+
+
 def disruptors(traits: dict[str, Trait]) -> tuple[Disruptor, ...]:
     value = traits[flow_disruptors.NAME].value
     assert isinstance(value, FlowDisruptors)
@@ -248,6 +254,18 @@ def test_weekends_start_nobodys_weekday() -> None:
     weekend = [work("11:00", 60, day=MONDAY + timedelta(days=5 + n)) for n in range(2)]
     assert start(believed(*weekdays, *weekend)) == "09:00"
     assert start(believed(*weekend)) == "11:00"
+
+
+def test_the_day_ends_with_its_last_work_which_the_newest_day_may_not_have_seen() -> None:
+    whole = [work(begin, 60, day=day) for day in DAYS[:3] for begin in ("09:00", "16:30")]
+    assert end(believed(work("09:00", 60))) == ""
+    assert end(believed(*whole)) == "17:30"
+    assert end(believed(*whole, work("09:00", 60, day=DAYS[3]))) == "17:30"
+
+
+def test_a_day_that_runs_past_midnight_ends_on_the_next_morning() -> None:
+    late = [work(begin, 120, day=day) for day in DAYS[:3] for begin in ("15:00", "22:30")]
+    assert end(believed(*late)) == "00:30"
 
 
 def test_the_answer_is_the_start_until_days_say_otherwise() -> None:

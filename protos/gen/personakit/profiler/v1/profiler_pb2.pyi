@@ -436,21 +436,25 @@ Global___TaskSwitchingCost: _TypeAlias = TaskSwitchingCost  # noqa: Y015
 
 @_typing.final
 class PreferredStartTime(_message.Message):
-    """`work.preferred_start_time`: when the working day begins."""
+    """`work.preferred_start_time`: when the working day begins, and when it ends."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
     start: _builtins.str
     """A local time such as "09:00"."""
+    end: _builtins.str
+    """When the day's last work ends; empty until a day was over."""
     def __init__(
         self,
         *,
         start: _builtins.str = ...,
+        end: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["start", b"start"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -536,7 +540,7 @@ class EnergyLevel(_message.Message):
     meeting_minutes_today: _builtins.int
     """Minutes of meetings since the local midnight."""
     minutes_since_break: _builtins.int
-    """Minutes of work since the last break of at least ten minutes; 0 when not at work."""
+    """Minutes of work since the last break of at least five minutes; 0 when not at work."""
     def __init__(
         self,
         *,
