@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from clients.cli.options import Address, Json, Person
 from clients.cli.people import zone_of
@@ -12,6 +13,7 @@ from clients.cli.remembered import ShownSuggestions
 from clients.cli.session import MISUSED, call, present, show, show_json, stop
 from clients.cli.show import feedback as feedback_shown
 from clients.cli.show import persona as persona_shown
+from clients.cli.show import plan as plan_shown
 from clients.cli.times import moment_of
 from clients.connect import PersonaKit
 from personakit.feedback.v1 import feedback_pb2 as feedback_pb
@@ -30,6 +32,11 @@ Time = Annotated[
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Show actions, reasons, ids and preferences too.")
 ]
+Why = Annotated[
+    bool,
+    typer.Option("--why", help="Show what each follows from: rule, traits, weights, versions."),
+]
+Day = Annotated[bool, typer.Option("--day", help="Lay out the rest of the day instead.")]
 Suggestion = Annotated[
     str, typer.Argument(metavar="SUGGESTION", help="Its number in the last `suggest`, or its id.")
 ]
@@ -44,28 +51,50 @@ def suggest(
     now: Now = False,
     time: Time = "",
     verbose: Verbose = False,
+    why: Why = False,
+    day: Day = False,
     as_json: Json = False,
     address: Address = "",
 ) -> None:
     """What to do now, and how the person is."""
     if now and time:
         stop("Give --now or --time, not both.", exit_code=MISUSED)
+    if day:
+        _show_plan(call(address, lambda api: _plan(api, person, time)), as_json)
+        return
     persona = call(address, lambda api: _persona(api, person, time))
     shown = persona.overlay.suggestions
     ShownSuggestions.from_environment().keep(person, [one.suggestion_id for one in shown])
     if as_json:
         show_json(persona)
     else:
-        show(persona_shown.persona(persona, verbose=verbose))
+        show(persona_shown.persona(persona, verbose=verbose, why=why or verbose))
 
 
 async def _persona(api: PersonaKit, person_id: str, time: str) -> persona_pb.Persona:
     request = persona_pb.GeneratePersonaRequest(
         person_id=person_id, request_id=api.new_request_id()
     )
-    if time:
-        request.at.FromDatetime(moment_of(time, await zone_of(api, person_id), present()))
+    await _set_moment(request.at, api, person_id, time)
     return await api.persona.GeneratePersona(request)
+
+
+async def _plan(api: PersonaKit, person_id: str, time: str) -> persona_pb.DayPlan:
+    request = persona_pb.PlanDayRequest(person_id=person_id)
+    await _set_moment(request.at, api, person_id, time)
+    return await api.persona.PlanDay(request)
+
+
+async def _set_moment(at: Timestamp, api: PersonaKit, person_id: str, time: str) -> None:
+    if time:
+        at.FromDatetime(moment_of(time, await zone_of(api, person_id), present()))
+
+
+def _show_plan(plan: persona_pb.DayPlan, as_json: bool) -> None:
+    if as_json:
+        show_json(plan)
+    else:
+        show(plan_shown.plan(plan))
 
 
 def feedback(

@@ -14,9 +14,11 @@ from services.persona import usecases
 from services.persona.model import (
     Core,
     CurrentState,
+    DayPlan,
     Overlay,
     Persona,
     PersonId,
+    PlanBlock,
     Preferences,
     Suggestion,
     TraitUsed,
@@ -110,6 +112,11 @@ class PersonaApi(pb_grpc.PersonaServiceServicer):
             expire_time=persona.expire_time,
             missing=persona.missing,
         )
+
+    async def PlanDay(self, request: pb.PlanDayRequest, context: object) -> pb.DayPlan:
+        person_id = PersonId(request.person_id)
+        plan = await usecases.plan_day(person_id, _at(request), self._studio)
+        return _plan(person_id, plan)
 
 
 def sections(personas: Personas, ids: SuggestionIds) -> Mapping[str, Section]:
@@ -218,7 +225,34 @@ def _trait(trait: TraitUsed) -> pb.TraitUsed:
     )
 
 
-def _at(request: pb.GeneratePersonaRequest | pb.SuggestRequest) -> datetime | None:
+def _plan(person_id: PersonId, plan: DayPlan) -> pb.DayPlan:
+    return pb.DayPlan(
+        person_id=person_id,
+        date=plan.date.isoformat(),
+        at=timestamp(plan.at),
+        time_zone=plan.zone,
+        blocks=[_block(block) for block in plan.blocks],
+        deep_work_minutes=plan.deep_work_minutes,
+        mindscape_version=plan.mindscape_version,
+        missing=plan.missing,
+        summary=plan.summary,
+    )
+
+
+def _block(block: PlanBlock) -> pb.PlanBlock:
+    return pb.PlanBlock(
+        kind=pb.PlanBlock.Kind.Value(block.kind.name),
+        start_time=timestamp(block.start_at),
+        end_time=timestamp(block.end_at),
+        local_window=block.local_window,
+        energy_level=block.energy_level,
+        reason=block.reason,
+    )
+
+
+def _at(
+    request: pb.GeneratePersonaRequest | pb.SuggestRequest | pb.PlanDayRequest,
+) -> datetime | None:
     return moment(request.at) if request.HasField("at") else None
 
 

@@ -17,8 +17,11 @@ from personakit.persona.v1 import persona_pb2 as pb
 _INDENT = (0, 0, 0, 3)
 
 
-def persona(found: pb.Persona, *, verbose: bool = False) -> Iterator[RenderableType]:
-    """The local time, the state now, and the suggestions by number; more of each if verbose."""
+def persona(
+    found: pb.Persona, *, verbose: bool = False, why: bool = False
+) -> Iterator[RenderableType]:
+    """The local time, the state now, and the suggestions by number; what to do if verbose, and
+    what all of it follows from if asked why."""
     yield Text(long_time(found.at, found.time_zone), style="bold")
     yield Panel(
         _state(found.overlay.current_state, found.core.work_style),
@@ -28,11 +31,11 @@ def persona(found: pb.Persona, *, verbose: bool = False) -> Iterator[RenderableT
     )
     if verbose:
         yield from _preferences(found.core.preferences)
-    yield from _suggestions(found, verbose)
+    yield from _suggestions(found, verbose, why)
     if found.missing:
         yield Text(f"\nMade without {_joined(found)}: no answer from there.", style="yellow")
-    if verbose:
-        yield Text(f"\n{_provenance(found)}", style="dim")
+    if why:
+        yield from _provenance(found)
 
 
 def _state(state: pb.CurrentState, style: pb.WorkStyle) -> Table:
@@ -60,9 +63,9 @@ def _preferences(preferences: pb.Preferences) -> Iterator[RenderableType]:
     yield grid
 
 
-def _suggestions(found: pb.Persona, verbose: bool) -> Iterator[RenderableType]:
+def _suggestions(found: pb.Persona, verbose: bool, why: bool) -> Iterator[RenderableType]:
     if not found.overlay.suggestions:
-        yield Text("\nNothing worth saying right now.")
+        yield Text(f"\n{_silence(found.overlay.current_state)}")
     for number, suggestion in enumerate(found.overlay.suggestions, start=1):
         length = minutes(suggestion.duration_minutes)
         window = f", {suggestion.local_window}" if suggestion.local_window else ""
@@ -70,21 +73,27 @@ def _suggestions(found: pb.Persona, verbose: bool) -> Iterator[RenderableType]:
         yield title.append(f"  ({length}{readable(window)})", style="not bold")
         yield Padding(Text(readable(suggestion.description)), _INDENT, expand=False)
         if verbose:
-            yield from _details(suggestion, found.time_zone)
+            yield Padding(Text(readable(f"Action: {suggestion.action}")), _INDENT, expand=False)
+        if why:
+            yield from _reasons(suggestion, found.time_zone)
+        if verbose:
+            # One line however long, so that it can be copied.
+            yield Text(f"   Id: {suggestion.suggestion_id}", style="dim", no_wrap=True)
 
 
-def _details(suggestion: pb.Suggestion, zone_name: str) -> Iterator[RenderableType]:
+def _silence(state: pb.CurrentState) -> str:
+    if not state.working_hours:
+        return "Outside your working hours: nothing is suggested."
+    return "Nothing worth saying right now."
+
+
+def _reasons(suggestion: pb.Suggestion, zone_name: str) -> Iterator[RenderableType]:
     why = suggestion.why
-    lines = [
-        f"Action: {suggestion.action}",
-        f"Why: {why.rule} (priority {suggestion.priority:.2f}, weight {why.weight:.2f})",
-        *(f"  - {_evidence(trait, zone_name)}" for trait in why.traits),
-    ]
-    for line in lines:
-        indent = 5 if line.startswith("  -") else 3
-        yield Padding(Text(readable(line)), (0, 0, 0, indent), expand=False)
-    # One line however long, so that it can be copied.
-    yield Text(f"   Id: {suggestion.suggestion_id}", style="dim", no_wrap=True)
+    rule = f"Why: {why.rule} (priority {suggestion.priority:.2f}, weight {why.weight:.2f})"
+    yield Padding(Text(readable(rule)), _INDENT, expand=False)
+    for trait in why.traits:
+        evidence = f"- {_evidence(trait, zone_name)}"
+        yield Padding(Text(readable(evidence)), (0, 0, 0, 5), expand=False)
 
 
 def _evidence(trait: pb.TraitUsed, zone_name: str) -> str:
@@ -103,9 +112,16 @@ def _joined(found: pb.Persona) -> str:
     return readable(" and ".join(found.missing))
 
 
-def _provenance(found: pb.Persona) -> str:
+def _provenance(found: pb.Persona) -> Iterator[RenderableType]:
     expires = short_time(found.expire_time, zone_or_utc(found.time_zone))
-    return (
-        f"Made by {found.mapper_id} {found.mapper_version} from mindscape version "
-        f"{found.mindscape_version}; holds until {expires}."
+    made_by = readable(found.mapper_id)
+    yield Text(
+        f"\nMade by {made_by} {found.mapper_version} from mindscape version "
+        f"{found.mindscape_version}; holds until {expires}.",
+        style="dim",
     )
+    weights = ", ".join(f"{one.suggestion_type} {one.weight:.2f}" for one in found.weights)
+    if weights:
+        yield Text(
+            f"Weights of your verdicts: {readable(weights)}; 1.00 for the rest.", style="dim"
+        )

@@ -19,6 +19,7 @@ from services.persona.model.persona import (
     WorkStyle,
     derived_id,
 )
+from services.persona.model.plan import BlockKind, DayPlan, PlanBlock
 from services.persona.model.traits import (
     Disruptor,
     EnergyLevel,
@@ -36,10 +37,12 @@ from services.persona.model.traits import (
 )
 
 __all__ = [
+    "BlockKind",
     "Calendar",
     "Commitment",
     "Core",
     "CurrentState",
+    "DayPlan",
     "Disruptor",
     "EnergyLevel",
     "EnergyPatterns",
@@ -51,6 +54,7 @@ __all__ = [
     "PeakHours",
     "PersonId",
     "Persona",
+    "PlanBlock",
     "Preferences",
     "PreferredStartTime",
     "Quantiles",

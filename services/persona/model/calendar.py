@@ -38,6 +38,19 @@ class Calendar:
         """Whether the moment is taken."""
         return any(one.start_at <= moment < one.end_at for one in self.commitments)
 
+    def taken(self, start_at: datetime, end_at: datetime) -> list[tuple[datetime, datetime]]:
+        """What is taken of a stretch, in order; what overlaps is one piece."""
+        pieces: list[tuple[datetime, datetime]] = []
+        for one in self.commitments:
+            if not one.overlaps(start_at, end_at):
+                continue
+            begin, end = max(one.start_at, start_at), min(one.end_at, end_at)
+            if pieces and begin < pieces[-1][1]:
+                pieces[-1] = (pieces[-1][0], max(pieces[-1][1], end))
+            else:
+                pieces.append((begin, end))
+        return pieces
+
     def next_start(self, moment: datetime) -> datetime | None:
         """When the next commitment begins, at the moment or later."""
         return min(

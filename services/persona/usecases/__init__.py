@@ -2,6 +2,7 @@
 
 from services.persona.usecases.mappers import Catalog
 from services.persona.usecases.personas import forget_expired, generate, get
+from services.persona.usecases.planning import plan_day
 from services.persona.usecases.ports import (
     DEFAULT_MAPPER,
     DEFAULT_TIME_TO_LIVE,
@@ -34,4 +35,5 @@ __all__ = [
     "forget_expired",
     "generate",
     "get",
+    "plan_day",
 ]

@@ -3,18 +3,20 @@
 import asyncio
 import logging
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from services.kit.errors import FailedPrecondition, Unavailable
-from services.persona.model import Mindscape, PersonId, Situation, Verdicts
+from services.persona.model import Mindscape, PersonId, Situation
 from services.persona.usecases.ports import Diary, Neighbours
 
 log = logging.getLogger(__name__)
 
 # What the calendar is asked for: a meeting that has just ended, and all of the coming working day.
 CALENDAR_BEFORE, CALENDAR_AFTER = timedelta(hours=12), timedelta(hours=24)
+# A plan reaches back to the beginning of a local date and on to its end, of 25 hours at most.
+DATE = timedelta(hours=25)
 
 Answer = TypeVar("Answer")
 
@@ -30,22 +32,34 @@ class Material:
 
 async def gather(person_id: PersonId, at: datetime, neighbours: Neighbours) -> Material:
     """Asks every neighbour at once; does without feedback and calendar if it must."""
-    patience, diary = neighbours.patience, neighbours.diary
     from_, until = at - CALENDAR_BEFORE, at + CALENDAR_AFTER
-    mindscape, verdicts, zone, commitments = await asyncio.gather(
+    judgements = neighbours.judgements.verdicts(person_id)
+    planned, verdicts = await asyncio.gather(
+        _gather(person_id, at, from_, until, neighbours),
+        _or_none(judgements, neighbours.patience.judgements, "feedback"),
+    )
+    if verdicts is None:
+        return replace(planned, missing=("feedback", *planned.missing))
+    return replace(planned, situation=replace(planned.situation, verdicts=verdicts))
+
+
+async def gather_for_plan(person_id: PersonId, at: datetime, neighbours: Neighbours) -> Material:
+    """Asks for all but the verdicts, and for the calendar of the whole local date."""
+    return await _gather(person_id, at, at - DATE, at + DATE, neighbours)
+
+
+async def _gather(
+    person_id: PersonId, at: datetime, from_: datetime, until: datetime, neighbours: Neighbours
+) -> Material:
+    patience, diary = neighbours.patience.diary, neighbours.diary
+    mindscape, zone, commitments = await asyncio.gather(
         believed(person_id, at, neighbours),
-        _or_none(neighbours.judgements.verdicts(person_id), patience.judgements, "feedback"),
-        _or_none(_zone(diary, person_id), patience.diary, "person"),
-        _or_none(diary.commitments(person_id, from_, until), patience.diary, "calendar"),
+        _or_none(_zone(diary, person_id), patience, "person"),
+        _or_none(diary.commitments(person_id, from_, until), patience, "calendar"),
     )
-    missing = [
-        *(["feedback"] if verdicts is None else []),
-        *(["calendar"] if zone is None or commitments is None else []),
-    ]
-    situation = Situation(
-        at, zone or mindscape.zone or "UTC", commitments or (), verdicts or Verdicts()
-    )
-    return Material(mindscape, situation, tuple(missing))
+    situation = Situation(at, zone or mindscape.zone or "UTC", commitments or ())
+    missing = zone is None or commitments is None
+    return Material(mindscape, situation, ("calendar",) if missing else ())
 
 
 async def believed(person_id: PersonId, at: datetime, neighbours: Neighbours) -> Mindscape:

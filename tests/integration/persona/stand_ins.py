@@ -13,7 +13,8 @@ from personakit.ingest.v1 import ingest_pb2_grpc as ingest_grpc
 from personakit.profiler.v1 import profiler_pb2 as profiler
 from personakit.profiler.v1 import profiler_pb2_grpc as profiler_grpc
 from services.kit.settings import Settings
-from tests.unit.persona.builders import MORNING_PERSON
+from services.kit.times import timestamp
+from tests.unit.persona.builders import MORNING_PERSON, on_tuesday
 
 WELL_KNOWN = {"n": 80, "confidence": 0.8, "last_evidence_time": "2026-11-16T15:00:00Z"}
 ADA = {
@@ -48,6 +49,12 @@ ADA = {
         "work.not_known_here": WELL_KNOWN,
     },
 }
+
+
+def event(start: str, end: str, **fields: object) -> ingest.CalendarEvent:
+    """An entry on that Tuesday; a meeting unless told otherwise."""
+    times = {"start_time": timestamp(on_tuesday(start)), "end_time": timestamp(on_tuesday(end))}
+    return ingest.CalendarEvent(**times, **fields)  # type: ignore[arg-type]
 
 
 class Profiler(profiler_grpc.ProfilerServiceServicer):

@@ -1,7 +1,7 @@
 """Persona over gRPC, on a real Postgres, with small servers in place of its neighbours."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import grpc
@@ -15,38 +15,12 @@ from services.kit.database import Database
 from services.kit.settings import Settings
 from services.kit.signing import verify
 from services.kit.sql import Sql
-from services.kit.times import moment, timestamp
+from services.kit.times import moment
 from services.persona.main import assemble
-from tests.conftest import Serve
-from tests.integration.persona.stand_ins import Neighbours
+from tests.integration.persona.conftest import NOW
+from tests.integration.persona.stand_ins import Neighbours, event
 from tests.refusals import refusal_of
 from tests.unit.persona.builders import on_tuesday
-
-NOW = on_tuesday("09:30")
-
-
-@pytest.fixture
-async def neighbours(settings: Settings) -> AsyncIterator[Neighbours]:
-    started = Neighbours()
-    await started.start(settings)
-    yield started
-    await started.stop()
-
-
-@pytest.fixture
-def set_clock(settings: Settings) -> Callable[[datetime], None]:
-    def set_to(at: datetime) -> None:
-        (settings.home / "clock").write_text(at.isoformat())
-
-    set_to(NOW)
-    return set_to
-
-
-@pytest.fixture
-async def persona(
-    neighbours: Neighbours, set_clock: Callable[[datetime], None], serve: Serve
-) -> PersonaServiceStub:
-    return PersonaServiceStub(await serve(assemble))
 
 
 def suggest(persona: PersonaServiceStub) -> Awaitable[pb.SuggestResponse]:
@@ -56,11 +30,6 @@ def suggest(persona: PersonaServiceStub) -> Awaitable[pb.SuggestResponse]:
 def generate(persona: PersonaServiceStub, **fields: object) -> Awaitable[pb.Persona]:
     request = ParseDict({"person_id": "ada"} | fields, pb.GeneratePersonaRequest())
     return persona.GeneratePersona(request)
-
-
-def event(start: str, end: str, **fields: object) -> ingest.CalendarEvent:
-    times = {"start_time": timestamp(on_tuesday(start)), "end_time": timestamp(on_tuesday(end))}
-    return ingest.CalendarEvent(**times, **fields)  # type: ignore[arg-type]
 
 
 async def kept(settings: Settings) -> int:

@@ -138,7 +138,7 @@ def test_a_persona_with_nothing_to_say_says_so() -> None:
     found.overlay.current_state.working_hours = False
     found.overlay.current_state.ClearField("minutes_to_next_meeting")
     shown = _text(persona(found))
-    assert "Nothing worth saying" in shown
+    assert "Outside your working hours" in shown
     assert "Next meeting" not in shown
     assert "Working hours" in shown
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from services.persona.mappers import DailyWorkOptimizer
 from services.persona.model import (
     Commitment,
+    DayPlan,
     EnergyLevel,
     EnergyPatterns,
     FocusDuration,
@@ -86,6 +87,14 @@ def advise(
     at = clock if isinstance(clock, datetime) else on_tuesday(clock, who.zone)
     situation = Situation(at, who.zone, tuple(booked), verdicts or Verdicts())
     return DailyWorkOptimizer().map(who, situation)[1]
+
+
+def plan(
+    who: Mindscape, clock: str | datetime = "08:00", booked: Iterable[Commitment] = ()
+) -> DayPlan:
+    """The plan of the rest of that Tuesday, or of the day of the moment."""
+    at = clock if isinstance(clock, datetime) else on_tuesday(clock, who.zone)
+    return DailyWorkOptimizer().plan(who, Situation(at, who.zone, tuple(booked)))
 
 
 def types(overlay: Overlay) -> list[str]:

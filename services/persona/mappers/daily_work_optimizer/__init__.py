@@ -2,11 +2,13 @@
 
 from services.persona.mappers.daily_work_optimizer.core import core_of
 from services.persona.mappers.daily_work_optimizer.moment import Moment
+from services.persona.mappers.daily_work_optimizer.plan import plan_day
 from services.persona.mappers.daily_work_optimizer.ranking import shown
 from services.persona.mappers.daily_work_optimizer.rules import RULES
 from services.persona.mappers.daily_work_optimizer.state import state_of
 from services.persona.model import (
     Core,
+    DayPlan,
     EnergyPatterns,
     FocusDuration,
     Mindscape,
@@ -29,6 +31,10 @@ class DailyWorkOptimizer:
         if any(name in mindscape.traits for name in REQUIRED_ONE_OF):
             return ""
         return "record a work session, or answer when you are most productive and for how long"
+
+    def plan(self, mindscape: Mindscape, situation: Situation) -> DayPlan:
+        """Lays out what is left of the situation's local date."""
+        return plan_day(mindscape, situation)
 
     def map(self, mindscape: Mindscape, situation: Situation) -> tuple[Core, Overlay]:
         """Lets every rule speak and shows what is worth saying."""

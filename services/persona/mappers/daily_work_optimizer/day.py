@@ -19,20 +19,25 @@ DEFAULT_LENGTH = timedelta(hours=9)
 SHORTEST_DAY, LONGEST_DAY = timedelta(hours=4), timedelta(hours=14)
 # The energy curve's own prior is worth ten observations: with as many, the seen end counts half.
 PRIOR_WEIGHT = 10
+# Ends of the day differ more between people than from day to day: two seen days say more than what
+# is usual for others.
+ENDS_WORTH = 2
 # An hour belongs to the day from this part of the best hours' mean level on: a little above the
 # half at which a smoothed edge crosses, since the last work of a day often runs over.
 ACTIVE_SHARE = 0.6
 BEST_HOURS = 8
 # A day has ended once it was quiet for so long; less is a break.
 QUIET = timedelta(hours=2)
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingDay:
-    """The hours of one working day, in UTC."""
+    """The hours of one working day, in UTC; `goes_on` if they are cut at a midnight."""
 
     start_at: datetime
     end_at: datetime
+    goes_on: bool = False
 
     def __contains__(self, moment: datetime) -> bool:
         return self.start_at <= moment < self.end_at
@@ -44,10 +49,31 @@ def working_day(mindscape: Mindscape, curve: Curve, at: datetime) -> WorkingDay 
     A day that began yesterday and runs past midnight counts while it lasts.
     """
     today = at.astimezone(curve.zone).date()
-    yesterdays = _day_on(today - timedelta(days=1), mindscape, curve)
+    yesterdays = _day_on(today - ONE_DAY, mindscape, curve)
     if yesterdays is not None and at in yesterdays:
         return yesterdays
     return _day_on(today, mindscape, curve)
+
+
+def hours_of_date(mindscape: Mindscape, curve: Curve, at: datetime) -> list[WorkingDay]:
+    """The working hours of a moment's local date, in order: of the working day that began the day
+    before what runs past midnight, of its own what comes before the next midnight."""
+    today = at.astimezone(curve.zone).date()
+    begins_at, ends_at = midnights(at, curve.zone)
+    hours: list[WorkingDay] = []
+    for day in (_day_on(one, mindscape, curve) for one in (today - ONE_DAY, today)):
+        if day is not None:
+            start_at, end_at = max(day.start_at, begins_at), min(day.end_at, ends_at)
+            cut = WorkingDay(start_at, end_at, goes_on=day.end_at > ends_at)
+            hours += [cut] if start_at < end_at else []
+            begins_at = max(begins_at, end_at)
+    return hours
+
+
+def midnights(at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When the local date of a moment begins and ends."""
+    today = at.astimezone(zone).date()
+    return _moment(today, time(), zone), _moment(today + ONE_DAY, time(), zone)
 
 
 def _day_on(day: date, mindscape: Mindscape, curve: Curve) -> WorkingDay | None:
@@ -92,15 +118,30 @@ def _rise(levels: tuple[float, ...]) -> int:
 
 
 def _length(mindscape: Mindscape, levels: tuple[float, ...], start: time) -> timedelta:
-    """The usual length, moved towards what the curve shows the more was seen."""
+    """The usual length, moved towards what days or the curve show the more was seen."""
     usual = _usual_length(mindscape, start)
+    hours = mindscape.value(PreferredStartTime)
+    if hours is not None and hours.end is not None:
+        seen = min(max(_between(hours.start, hours.end), SHORTEST_DAY), LONGEST_DAY)
+        n = mindscape.traits[PreferredStartTime.NAME].n
+        return _weighed(seen, usual, n / (n + ENDS_WORTH))
     trait = mindscape.traits.get(EnergyPatterns.NAME)
     if trait is None:
         return usual
     seen = min(max(_seen_length(levels, start), SHORTEST_DAY), LONGEST_DAY)
     trust = trait.n / (trait.n + PRIOR_WEIGHT)
+    return _weighed(seen, usual, trust)
+
+
+def _weighed(seen: timedelta, usual: timedelta, trust: float) -> timedelta:
     minutes = (seen * trust + usual * (1 - trust)) / timedelta(minutes=5)
     return timedelta(minutes=5 * round(minutes))
+
+
+def _between(start: time, end: time) -> timedelta:
+    """From the start to the end, on the next day if it is not after the start."""
+    minutes = (end.hour - start.hour) * 60 + end.minute - start.minute
+    return timedelta(minutes=minutes % (24 * 60))
 
 
 def _usual_length(mindscape: Mindscape, start: time) -> timedelta:
@@ -108,9 +149,7 @@ def _usual_length(mindscape: Mindscape, start: time) -> timedelta:
     peaks = mindscape.value(PeakHours)
     if peaks is None or not peaks.windows:
         return DEFAULT_LENGTH
-    end = peaks.windows[0].end
-    minutes = (end.hour - start.hour) * 60 + end.minute - start.minute
-    until_end = timedelta(minutes=minutes % (24 * 60))
+    until_end = _between(start, peaks.windows[0].end)
     return until_end if DEFAULT_LENGTH < until_end <= LONGEST_DAY else DEFAULT_LENGTH
 
 

@@ -1,7 +1,7 @@
 """What the rules look at: the person's beliefs, read for one moment of one day."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -64,6 +64,10 @@ class Moment:
             curve=curve,
             day=working_day(mindscape, curve, situation.at),
         )
+
+    def when(self, at: datetime) -> "Moment":
+        """Another moment of the same day, as far as it can be seen from this one."""
+        return replace(self, at=at)
 
     @cached_property
     def local(self) -> datetime:
