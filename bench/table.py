@@ -40,6 +40,12 @@ def at_most(row: str, unit: str, pairs: Sequence[tuple[float, float]], most: flo
     return _row_of(row, unit, pairs, ratio, f"ratio <= {most:g}", ratio <= most)
 
 
+def beside(row: str, unit: str, pairs: Sequence[tuple[float, float]]) -> Row:
+    """Makes a row of (ours, theirs) that has no line to meet."""
+    ratio = median(ours / theirs for ours, theirs in pairs)
+    return _row_of(row, unit, pairs, ratio, "", met=True)
+
+
 def below(row: str, unit: str, value: float, most: float, yardstick: float | None = None) -> Row:
     """Makes a row of a figure that must stay below a bound; the yardstick is for comparison."""
     ratio = value / yardstick if yardstick else None

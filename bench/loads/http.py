@@ -3,60 +3,105 @@
 import asyncio
 import json
 import socket
-from collections.abc import Mapping
-from time import monotonic, sleep
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+from time import monotonic, perf_counter, sleep
 
-from bench.loads.loop import Load, closed_loop
+from bench.loads.loop import Load
 
 OK = b"HTTP/1.1 200"
 _LENGTH = b"content-length: "
 
 
-class _Connection:
-    """One connection; one request at a time."""
+class _Caller(asyncio.Protocol):
+    """One connection with one request at a time: sends the next when one is answered.
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
+    It looks for the length and the end of an answer and at nothing else, since the client shares
+    the machine with what it measures.
+    """
 
-    async def send(self, request: bytes) -> None:
-        """Sends a request and reads its answer; raises `ValueError` for any but a good one."""
-        self._writer.write(request)
-        head = await self._reader.readuntil(b"\r\n\r\n")
-        lower = head.lower()
-        start = lower.index(_LENGTH) + len(_LENGTH)
-        body = await self._reader.readexactly(int(lower[start : lower.index(b"\r", start)]))
-        if not head.startswith(OK):
-            raise ValueError(f"{head!r} {body!r}")
+    def __init__(self, requests: "cycle[bytes]", since: float, until: float) -> None:
+        self.seconds: list[float] = []
+        self.over = asyncio.get_running_loop().create_future()
+        self._requests = requests
+        self._since, self._until = since, until
+        self._got = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101
+        self._transport = transport
+        self._send()
+
+    def data_received(self, data: bytes) -> None:
+        self._got += data
+        if not _is_whole(self._got):
+            return
+        now = perf_counter()
+        if not self._got.startswith(OK):
+            self.over.set_exception(ValueError(self._got.decode()))
+            return
+        if self._sent >= self._since:
+            self.seconds.append(now - self._sent)
+        if now < self._until:
+            self._send()
+        else:
+            self.over.set_result(None)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.over.done():
+            self.over.set_exception(error or ConnectionError("the server hung up"))
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def _send(self) -> None:
+        self._got = b""
+        self._sent = perf_counter()
+        self._transport.write(next(self._requests))
+
+
+def _is_whole(answer: bytes) -> bool:
+    end = answer.find(b"\r\n\r\n")
+    if end < 0:
+        return False
+    start = answer.index(_LENGTH) + len(_LENGTH)
+    return len(answer) >= end + 4 + int(answer[start : answer.index(b"\r", start)])
 
 
 def post(
-    port: int, path: str, document: Mapping[str, object], seconds: float, in_flight: int
+    port: int,
+    path: str,
+    documents: Sequence[Mapping[str, object]],
+    seconds: float,
+    in_flight: int,
 ) -> Load:
-    """Posts the same document again and again, on a connection for each call in flight."""
-    request = _request("POST", port, path, json.dumps(document).encode())
+    """Posts the documents in turn, again and again, on a connection for each call in flight; the
+    first tenth of the time warms up and does not count."""
+    requests = cycle([_request(port, path, json.dumps(one).encode()) for one in documents])
 
     async def run() -> Load:
-        streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(in_flight)]
-        free = [_Connection(reader, writer) for reader, writer in streams]
-
-        async def call() -> None:
-            connection = free.pop()
-            await connection.send(request)
-            free.append(connection)
-
+        loop = asyncio.get_running_loop()
+        began = perf_counter()
+        callers: list[_Caller] = []
+        for _ in range(in_flight):
+            connected = await loop.create_connection(
+                lambda: _Caller(requests, began + seconds / 10, began + seconds), "127.0.0.1", port
+            )
+            callers.append(connected[1])
         try:
-            return await closed_loop(call, seconds, in_flight)
+            await asyncio.gather(*(caller.over for caller in callers))
         finally:
-            for _, writer in streams:
-                writer.close()
+            for caller in callers:
+                caller.close()
+        took = perf_counter() - began - seconds / 10
+        return Load.of([one for caller in callers for one in caller.seconds], took)
 
     return asyncio.run(run())
 
 
-def _request(method: str, port: int, path: str, body: bytes) -> bytes:
+def _request(port: int, path: str, body: bytes) -> bytes:
     head = (
-        f"{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n"
+        f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n"
         f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

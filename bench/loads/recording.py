@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from time import perf_counter
 
 import grpc
@@ -12,6 +13,7 @@ from personakit.ingest.v1 import ingest_pb2 as pb
 from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 
 BATCH = 1000
+PEOPLE = 100
 
 
 def observation(person_id: str = "ana") -> pb.Observation:
@@ -53,14 +55,17 @@ def record_all(address: str, count: int, in_flight: int) -> None:
 
 
 def record_one(address: str, seconds: float, in_flight: int) -> Load:
-    """Records the same observation again and again, each time as a new one."""
+    """Records the same observation of 100 people in turn, each time as a new one."""
 
     async def run() -> Load:
         async with grpc.aio.insecure_channel(address) as channel:
             stub = IngestServiceStub(channel)
-            request = pb.RecordObservationRequest(observation=observation())
-            await stub.RecordObservation(request, wait_for_ready=True)
-            return await closed_loop(lambda: stub.RecordObservation(request), seconds, in_flight)
+            requests = [pb.RecordObservationRequest(observation=one) for one in _people(PEOPLE)]
+            await stub.RecordObservation(requests[0], wait_for_ready=True)
+            turns = cycle(requests)
+            return await closed_loop(
+                lambda: stub.RecordObservation(next(turns)), seconds, in_flight
+            )
 
     return asyncio.run(run())
 
@@ -85,12 +90,12 @@ def record_many(address: str, seconds: float, *, stream: bool) -> float:
     return asyncio.run(run())
 
 
-def _people() -> list[pb.Observation]:
-    return [observation(f"person-{number % 100}") for number in range(BATCH)]
+def _people(count: int) -> list[pb.Observation]:
+    return [observation(f"person-{number % PEOPLE}") for number in range(count)]
 
 
 async def _batches(stub: IngestServiceStub, until: float) -> int:
-    request, recorded = pb.RecordObservationsRequest(observations=_people()), 0
+    request, recorded = pb.RecordObservationsRequest(observations=_people(BATCH)), 0
     while perf_counter() < until:
         recorded += (await stub.RecordObservations(request)).recorded
     return recorded
@@ -98,7 +103,7 @@ async def _batches(stub: IngestServiceStub, until: float) -> int:
 
 async def _stream(stub: IngestServiceStub, until: float) -> int:
     async def requests() -> AsyncIterator[pb.StreamObservationsRequest]:
-        ready = [pb.StreamObservationsRequest(observation=one) for one in _people()]
+        ready = [pb.StreamObservationsRequest(observation=one) for one in _people(BATCH)]
         while perf_counter() < until:
             for request in ready:
                 yield request

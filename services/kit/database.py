@@ -61,9 +61,15 @@ class Database:
     Each of its statements is a transaction of its own; `transaction` is for several. What goes
     wrong with the database is raised as `Unavailable` (it does not answer) or `Aborted` (two
     transactions met); the driver's words go to the log only.
+
+    What is not `durable` does not wait for the disk: the last moment of it can be lost when the
+    server dies, though never in parts, nor without all that was written later by anybody. It is for
+    work that is then done again and that nobody was told of.
     """
 
-    def __init__(self, url: str, *, application: str, pool_size: int = 4) -> None:
+    def __init__(
+        self, url: str, *, application: str, pool_size: int = 4, durable: bool = True
+    ) -> None:
         self._options: dict[str, Any] = {
             "dsn": url,
             "record_class": Row,
@@ -73,6 +79,7 @@ class Database:
                 "application_name": application,
                 "timezone": "UTC",
                 "idle_in_transaction_session_timeout": LONGEST_IDLE_TRANSACTION,
+                **({} if durable else {"synchronous_commit": "off"}),
             },
         }
         self._pool_size = pool_size

@@ -34,7 +34,7 @@ def assemble(settings: Settings) -> Service:
     url = settings.database_url("profiler")
     database = Database(url, application="profiler", pool_size=settings.pool_size)
     # Calls that crowd their pool do not keep the worker from what it has claimed.
-    workshop = Database(url, application="profiler worker", pool_size=LANES)
+    workshop = Database(url, application="profiler worker", pool_size=LANES, durable=False)
     queue, mindscapes = PostgresQueue(database), PostgresMindscapes(database)
     notices = PostgresNotices(database)
     api = ProfilerApi(queue, PostgresLedgers(database), mindscapes, notices, clock)

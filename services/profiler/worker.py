@@ -4,8 +4,10 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
+from time import perf_counter
 
 from services.kit.clock import Clock
 from services.kit.errors import Refusal
@@ -28,6 +30,21 @@ ALONE_IN_A_ROUND = 64
 BETWEEN_POLLS = timedelta(seconds=1)
 """Nobody tells that a dead worker's lease or a failed task's rest is over: it is looked for."""
 AFTER_TROUBLE = timedelta(seconds=1)
+AFTER_A_WAKE = timedelta(milliseconds=10)
+"""A round costs much the same for one task and for a few: those that come meanwhile share it."""
+REST, LONGEST_REST = 2.0, timedelta(milliseconds=250)
+"""Of the time that a round took: as long as nothing piles up, two thirds of a processor are left to
+those who send, and the tasks of the meantime share the next round."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """How many tasks were worked off, whether more had piled up than is taken at once, and how
+    long it took."""
+
+    worked: int
+    behind: bool
+    took: timedelta
 
 
 class Worker:
@@ -52,7 +69,7 @@ class Worker:
             waker = group.create_task(stop.wait())
             while not stop.is_set():
                 try:
-                    worked = await self._round(stop)
+                    done = await self._round(stop)
                 except Refusal as refusal:
                     log.warning("postponed", extra={"reason": refusal.reason})
                     await stopped_within(stop, AFTER_TROUBLE)
@@ -60,8 +77,16 @@ class Worker:
                     log.exception("a round failed; it goes on")
                     await stopped_within(stop, AFTER_TROUBLE)
                 else:
-                    if not worked:
-                        await self._rest(waker)
+                    await self._pause(done, stop, waker)
+
+    async def _pause(
+        self, done: "_Round", stop: asyncio.Event, waker: "asyncio.Task[bool]"
+    ) -> None:
+        if not done.worked:
+            await self._rest(waker)
+            await stopped_within(stop, AFTER_A_WAKE)
+        elif not done.behind:
+            await stopped_within(stop, min(LONGEST_REST, done.took * REST))
 
     async def _rest(self, waker: "asyncio.Task[bool]") -> None:
         resting = asyncio.ensure_future(self._tasks.wait(BETWEEN_POLLS.total_seconds()))
@@ -70,10 +95,14 @@ class Worker:
         finally:
             resting.cancel()
 
-    async def _round(self, stop: asyncio.Event) -> int:
+    async def _round(self, stop: asyncio.Event) -> "_Round":
+        began = perf_counter()
         due = await self._processor.due(PEOPLE_FOUND)
-        alone = await self._alone(due.alone, stop)
-        return alone + await self._in_lanes(deque(due.together.items()), stop)
+        worked = await self._alone(due.alone, stop)
+        worked += await self._in_lanes(deque(due.together.items()), stop)
+        more = len(due.together) == PEOPLE_FOUND
+        behind = more or sum(due.together.values()) > TASKS_AT_ONCE
+        return _Round(worked, behind, timedelta(seconds=perf_counter() - began))
 
     async def _alone(self, people: Sequence[PersonId], stop: asyncio.Event) -> int:
         worked = 0
