@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from clients.cli import advice, beliefs, imports, operations, person_data, recording, tokens
+from clients.cli import (
+    advice,
+    beliefs,
+    imports,
+    operations,
+    person_data,
+    recording,
+    tokens,
+    weights,
+)
 
 app = typer.Typer(
     name="persona-kit",
@@ -62,6 +71,7 @@ app.add_typer(imports.app, name="import", rich_help_panel=_KNOWN)
 app.command(rich_help_panel=_KNOWN)(beliefs.mindscape)
 app.command(rich_help_panel=_KNOWN)(beliefs.explain)
 app.command(rich_help_panel=_KNOWN)(advice.analytics)
+app.command(rich_help_panel=_KNOWN)(weights.weights)
 app.command(rich_help_panel=_YOURS)(person_data.retract)
 app.command(rich_help_panel=_YOURS)(person_data.export)
 app.command(rich_help_panel=_YOURS)(person_data.erase)

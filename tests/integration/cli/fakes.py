@@ -249,8 +249,23 @@ class Feedback(feedback_grpc.FeedbackServiceServicer):
         self._world.enter("GetAnalytics", request, context)
         return protos.analytics(request.person_id)
 
-    async def GetWeights(self, request: object, context: Context) -> feedback.GetWeightsResponse:
-        raise NotImplementedError
+    async def GetWeights(
+        self, request: feedback.GetWeightsRequest, context: Context
+    ) -> feedback.GetWeightsResponse:
+        self._world.enter("GetWeights", request, context)
+        return protos.weights()
+
+    async def ListWeightChanges(
+        self, request: feedback.ListWeightChangesRequest, context: Context
+    ) -> feedback.ListWeightChangesResponse:
+        self._world.enter("ListWeightChanges", request, context)
+        return protos.weight_changes()
+
+    async def ResetWeights(
+        self, request: feedback.ResetWeightsRequest, context: Context
+    ) -> feedback.GetWeightsResponse:
+        self._world.enter("ResetWeights", request, context)
+        return protos.weights(1.0)
 
 
 class Health(health_grpc.HealthServiceServicer):

@@ -46,13 +46,18 @@ def suggest(settings: Settings) -> Suggest:
     key = settings.secret("signing-key").encode()
     numbers: Iterator[int] = count(1)
 
-    def make(person_id: str = "ana", suggestion_type: str = "break") -> str:
+    def make(
+        person_id: str = "ana",
+        suggestion_type: str = "break",
+        lasting: timedelta = timedelta(days=30),
+    ) -> str:
         ticket = SuggestionTicket(
             persona_id=UUID(int=next(numbers)).bytes,
             type=suggestion_type,
             trait="work.focus_duration",
             at=int(NOW.timestamp()),
             time_zone="Asia/Tokyo",
+            expire_at=int((NOW + lasting).timestamp()),
         )
         return sign(key, ticket.SerializeToString(), person_id)
 
@@ -143,6 +148,18 @@ async def test_another_persons_suggestion_is_not_found(
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await stub.SubmitFeedback(verdict(suggest("ben")))
     assert reason(refused.value) == (grpc.StatusCode.NOT_FOUND, "SUGGESTION_NOT_FOUND")
+
+
+async def test_an_expired_suggestion_is_not_judged_any_more(
+    stub: FeedbackServiceStub, suggest: Suggest, clock: Callable[[datetime], None]
+) -> None:
+    judged_before, judged_after = (suggest(lasting=timedelta(hours=1)) for _ in range(2))
+    first = await stub.SubmitFeedback(verdict(judged_before))
+    clock(NOW + timedelta(hours=1))
+    assert await stub.SubmitFeedback(verdict(judged_before)) == first
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await stub.SubmitFeedback(verdict(judged_after))
+    assert reason(refused.value) == (grpc.StatusCode.FAILED_PRECONDITION, "SUGGESTION_EXPIRED")
 
 
 async def test_a_verdict_without_its_word_is_refused(
@@ -253,6 +270,12 @@ async def test_analytics_sum_up_what_was_said(stub: FeedbackServiceStub, suggest
     assert analytics.by_part_of_day["morning"].total == 4
     assert analytics.by_week["2026-W47"].helpful == 3
     assert [weight.suggestion_type for weight in analytics.weights] == ["break", "wrap_up"]
+    assert analytics.totals.helpful_rate_low == pytest.approx(0.3006, abs=1e-4)
+    assert analytics.totals.helpful_rate_high == pytest.approx(0.9544, abs=1e-4)
+    of_break = analytics.weight_effects[0]
+    assert (of_break.raised, of_break.lowered) == (2, 0)
+    assert (of_break.while_same.helpful, of_break.while_higher.total) == (1, 2)
+    assert of_break.while_lower == pb.Analytics.Counts()
 
 
 async def test_nobody_has_a_rate_before_the_first_verdict(stub: FeedbackServiceStub) -> None:
@@ -260,3 +283,49 @@ async def test_nobody_has_a_rate_before_the_first_verdict(stub: FeedbackServiceS
     assert not analytics.totals.HasField("helpful_rate")
     weights = await stub.GetWeights(pb.GetWeightsRequest(person_id="ana"))
     assert weights == pb.GetWeightsResponse()
+
+
+async def test_moves_of_weights_are_listed_page_by_page(
+    stub: FeedbackServiceStub, suggest: Suggest, clock: Callable[[datetime], None]
+) -> None:
+    for minute in range(3):
+        clock(NOW + timedelta(minutes=minute))
+        last = await stub.SubmitFeedback(verdict(suggest()))
+    first = await stub.ListWeightChanges(pb.ListWeightChangesRequest(person_id="ana", page_size=2))
+    newest = first.changes[0]
+    assert (newest.before, newest.after) == (1.21, 1.331)
+    assert (newest.cause, newest.feedback_id) == (pb.WeightChange.HELPFUL, last.feedback_id)
+    assert newest.change_time == last.create_time
+    second = await stub.ListWeightChanges(
+        pb.ListWeightChangesRequest(person_id="ana", page_token=first.next_page_token)
+    )
+    assert [(one.before, one.after) for one in second.changes] == [(1.0, 1.1)]
+    assert second.next_page_token == ""
+
+
+async def test_a_reset_is_answered_with_the_weights_and_changes_nothing_twice(
+    stub: FeedbackServiceStub, suggest: Suggest
+) -> None:
+    await stub.SubmitFeedback(verdict(suggest()))
+    await stub.SubmitFeedback(verdict(suggest(suggestion_type="wrap_up"), helpful=False))
+    request = pb.ResetWeightsRequest(person_id="ana")
+    once = await stub.ResetWeights(request)
+    assert [(one.weight, one.negative_count) for one in once.weights] == [(1.0, 0), (1.0, 0)]
+    assert await stub.ResetWeights(request) == once
+    changes = await stub.ListWeightChanges(pb.ListWeightChangesRequest(person_id="ana"))
+    assert [one.cause for one in changes.changes] == [
+        pb.WeightChange.RESET,
+        pb.WeightChange.HELPFUL,
+    ]
+
+
+async def test_what_a_type_did_by_part_of_the_day_is_told_with_the_weights(
+    stub: FeedbackServiceStub, suggest: Suggest
+) -> None:
+    await stub.SubmitFeedback(verdict(suggest()))
+    await stub.SubmitFeedback(verdict(suggest(), helpful=False))
+    found = await stub.GetWeights(pb.GetWeightsRequest(person_id="ana"))
+    (sums,) = found.helpfulness
+    assert (sums.suggestion_type, sums.part_of_day) == ("break", "morning")
+    assert (sums.helpful, sums.not_helpful) == (1.0, 1.0)
+    assert found.refusals[0].suggestion_time.ToDatetime(UTC) == NOW

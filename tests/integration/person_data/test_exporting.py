@@ -27,7 +27,7 @@ SECTIONS = {
     "ingest": ["person", "observations", "tasks"],
     "profiler": ["facts", "mindscapes"],
     "persona": ["personas"],
-    "feedback": ["feedback", "weights"],
+    "feedback": ["feedback", "weights", "weight_changes", "helpfulness"],
 }
 
 

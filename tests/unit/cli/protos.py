@@ -196,9 +196,16 @@ def verdict(person_id: str, suggestion_id: str, helpful: bool) -> feedback.Feedb
 
 
 def analytics(person_id: str = "ana") -> feedback.Analytics:
-    counts = feedback.Analytics.Counts(total=4, helpful=3, not_helpful=1, helpful_rate=0.75)
-    weight = feedback.TraitWeight(
-        suggestion_type="break", trait="work.focus_duration", weight=1.1, original=1.0
+    counts = feedback.Analytics.Counts(
+        total=4,
+        helpful=3,
+        not_helpful=1,
+        helpful_rate=0.75,
+        helpful_rate_low=0.3006,
+        helpful_rate_high=0.9544,
+    )
+    effect = feedback.Analytics.WeightEffect(
+        suggestion_type="break", trait="work.focus_duration", raised=1, while_same=counts
     )
     return feedback.Analytics(
         person_id=person_id,
@@ -206,8 +213,43 @@ def analytics(person_id: str = "ana") -> feedback.Analytics:
         by_suggestion_type={"break": counts},
         by_part_of_day={"morning": counts},
         by_week={"2026-W47": counts},
-        weights=[weight],
+        weights=weights().weights,
+        weight_effects=[effect],
     )
+
+
+def weights(weight: float = 1.1) -> feedback.GetWeightsResponse:
+    break_ = feedback.TraitWeight(
+        suggestion_type="break",
+        trait="work.focus_duration",
+        weight=weight,
+        original=1.0,
+        negative_count=2,
+    )
+    mornings = feedback.GetWeightsResponse.Helpfulness(
+        suggestion_type="break", part_of_day="morning", helpful=2.5, not_helpful=0.5
+    )
+    return feedback.GetWeightsResponse(weights=[break_], helpfulness=[mornings])
+
+
+def weight_changes() -> feedback.ListWeightChangesResponse:
+    """One of each cause, newest first."""
+    changes = [
+        feedback.WeightChange(
+            suggestion_type="break",
+            trait="work.focus_duration",
+            before=before,
+            after=after,
+            cause=cause,
+            change_time=stamp(),
+        )
+        for cause, before, after in (
+            (feedback.WeightChange.RESET, 0.88, 1.0),
+            (feedback.WeightChange.NOT_HELPFUL, 1.1, 0.88),
+            (feedback.WeightChange.HELPFUL, 1.0, 1.1),
+        )
+    ]
+    return feedback.ListWeightChangesResponse(changes=changes)
 
 
 def health_of(*, profiler_serves: bool = True) -> health.Health:

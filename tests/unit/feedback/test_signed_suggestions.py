@@ -20,6 +20,7 @@ TICKET = SuggestionTicket(
     trait="work.focus_duration",
     at=1_795_000_000,
     time_zone="Asia/Tokyo",
+    expire_at=1_795_003_600,
     ordinal=2,
 )
 SIGNED = sign(KEY, TICKET.SerializeToString(), ANA)
@@ -32,6 +33,7 @@ def test_a_signed_suggestion_is_read_back() -> None:
     assert (found.suggestion_type, found.trait) == ("break", "work.focus_duration")
     assert found.at == datetime.fromtimestamp(1_795_000_000, UTC)
     assert found.zone.key == "Asia/Tokyo"
+    assert found.expires_at == datetime.fromtimestamp(1_795_003_600, UTC)
 
 
 def test_it_is_nobody_elses() -> None:

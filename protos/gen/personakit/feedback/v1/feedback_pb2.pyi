@@ -49,10 +49,10 @@ class Feedback(_message.Message):
     """The weight after this feedback."""
     local_time: _builtins.str
     part_of_day: _builtins.str
-    """"morning", "afternoon", "evening" or "night": when the suggestion was made, local time."""
+    """"morning", "afternoon", "evening" or "night": of the moment it was suggested for, local time."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
-        """When it was given, and the person's local time then, such as "2026-11-17T10:40"."""
+        """When it was given, and the local time then, such as "2026-11-17T10:40"."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class TraitWeight(_message.Message):
     weight: _builtins.float
     """From 0.5 to 2 times the original."""
     original: _builtins.float
-    """Where it started."""
+    """Where it started: the mean of what people's own verdicts made of it, or 1 while those are few."""
     negative_count: _builtins.int
     """Verdicts "not helpful" in the last 7 days that have not lowered it yet."""
     @_builtins.property
@@ -457,24 +457,32 @@ class GetWeightsResponse(_message.Message):
 
         SUGGESTION_TYPE_FIELD_NUMBER: _builtins.int
         CREATE_TIME_FIELD_NUMBER: _builtins.int
+        SUGGESTION_TIME_FIELD_NUMBER: _builtins.int
         suggestion_type: _builtins.str
         @_builtins.property
         def create_time(self) -> _timestamp_pb2.Timestamp: ...
+        @_builtins.property
+        def suggestion_time(self) -> _timestamp_pb2.Timestamp:
+            """The moment it was suggested for; on that local day it is not suggested again."""
+
         def __init__(
             self,
             *,
             suggestion_type: _builtins.str = ...,
             create_time: _timestamp_pb2.Timestamp | None = ...,
+            suggestion_time: _timestamp_pb2.Timestamp | None = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
+        _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "suggestion_time", b"suggestion_time"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "suggestion_type", b"suggestion_type"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "suggestion_time", b"suggestion_time", "suggestion_type", b"suggestion_type"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     @_typing.final
     class Helpfulness(_message.Message):
-        """When a type helps: the person's verdicts by part of the day, those of old counted for less."""
+        """When a type helps: the person's verdicts by part of the day. A verdict counts for 1 when it is
+        given, and for half after 90 days.
+        """
 
         DESCRIPTOR: _descriptor.Descriptor
 

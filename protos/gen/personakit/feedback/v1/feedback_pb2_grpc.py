@@ -73,7 +73,8 @@ class FeedbackServiceServicer:
 
     def SubmitFeedback(self, request, context):
         """Takes a verdict on a suggestion. The same verdict again stores nothing and returns the first.
-        Returns RESOURCE_EXHAUSTED after ten in one local day of the person.
+        Returns RESOURCE_EXHAUSTED after ten in one local day, FAILED_PRECONDITION once the suggestion's
+        persona has expired.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -101,7 +102,7 @@ class FeedbackServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListWeightChanges(self, request, context):
-        """Lists when and why the person's weights moved, newest first.
+        """Lists when and why the person's weights moved in the last 400 days, newest first.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

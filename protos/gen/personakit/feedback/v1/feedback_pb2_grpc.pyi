@@ -18,7 +18,8 @@ class FeedbackServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     SubmitFeedback: _aio.UnaryUnaryMultiCallable[_feedback_pb2.SubmitFeedbackRequest, _feedback_pb2.Feedback]
     """Takes a verdict on a suggestion. The same verdict again stores nothing and returns the first.
-    Returns RESOURCE_EXHAUSTED after ten in one local day of the person.
+    Returns RESOURCE_EXHAUSTED after ten in one local day, FAILED_PRECONDITION once the suggestion's
+    persona has expired.
     """
     ListFeedback: _aio.UnaryUnaryMultiCallable[_feedback_pb2.ListFeedbackRequest, _feedback_pb2.ListFeedbackResponse]
     """Lists a person's feedback, newest first."""
@@ -27,7 +28,7 @@ class FeedbackServiceStub:
     GetWeights: _aio.UnaryUnaryMultiCallable[_feedback_pb2.GetWeightsRequest, _feedback_pb2.GetWeightsResponse]
     """Gets the weights that the person's feedback has led to, and what was refused of late."""
     ListWeightChanges: _aio.UnaryUnaryMultiCallable[_feedback_pb2.ListWeightChangesRequest, _feedback_pb2.ListWeightChangesResponse]
-    """Lists when and why the person's weights moved, newest first."""
+    """Lists when and why the person's weights moved in the last 400 days, newest first."""
     ResetWeights: _aio.UnaryUnaryMultiCallable[_feedback_pb2.ResetWeightsRequest, _feedback_pb2.GetWeightsResponse]
     """Puts weights back to where they started and forgets the verdicts counted towards the next
     move; the feedback itself and the history stay. Doing it again changes nothing.
@@ -43,7 +44,8 @@ class FeedbackServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_feedback_pb2.SubmitFeedbackRequest, _abc.Awaitable[_feedback_pb2.Feedback]],
     ) -> _abc.Awaitable[_feedback_pb2.Feedback]:
         """Takes a verdict on a suggestion. The same verdict again stores nothing and returns the first.
-        Returns RESOURCE_EXHAUSTED after ten in one local day of the person.
+        Returns RESOURCE_EXHAUSTED after ten in one local day, FAILED_PRECONDITION once the suggestion's
+        persona has expired.
         """
 
     @_abc_1.abstractmethod
@@ -76,7 +78,7 @@ class FeedbackServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _feedback_pb2.ListWeightChangesRequest,
         context: _aio.ServicerContext[_feedback_pb2.ListWeightChangesRequest, _abc.Awaitable[_feedback_pb2.ListWeightChangesResponse]],
     ) -> _abc.Awaitable[_feedback_pb2.ListWeightChangesResponse]:
-        """Lists when and why the person's weights moved, newest first."""
+        """Lists when and why the person's weights moved in the last 400 days, newest first."""
 
     @_abc_1.abstractmethod
     def ResetWeights(
