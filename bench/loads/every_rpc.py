@@ -104,7 +104,8 @@ class Methods:
             *(self.GetProcessingStatus, self.WaitProcessed, self.ListFailedTasks),
             *(self.RetryFailedTasks, self.Suggest, self.GeneratePersona, self.GetPersona),
             *(self.ListPersonas, self.SubmitFeedback, self.ListFeedback, self.GetAnalytics),
-            *(self.GetWeights, self.UpdatePerson, self.RecordObservation),
+            *(self.GetWeights, self.ListWeightChanges, self.ResetWeights),
+            *(self.UpdatePerson, self.RecordObservation),
             *(self.RecordObservations, self.StreamObservations, self.RetractObservation),
             *(self.ExportPerson, self.ErasePerson),
         )
@@ -225,3 +226,10 @@ class Methods:
 
     async def GetWeights(self, _: int) -> object:
         return await self._feedback.GetWeights(feedback.GetWeightsRequest(person_id=PERSON))
+
+    async def ListWeightChanges(self, _: int) -> object:
+        request = feedback.ListWeightChangesRequest(person_id=PERSON)
+        return await self._feedback.ListWeightChanges(request)
+
+    async def ResetWeights(self, _: int) -> object:
+        return await self._feedback.ResetWeights(feedback.ResetWeightsRequest(person_id=PERSON))

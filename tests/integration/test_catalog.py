@@ -11,7 +11,7 @@ import pytest
 from services.kit.settings import SERVICES, Settings
 
 # Small, the same for everybody, and on every node of a distributed database.
-REFERENCE_TABLES = {"public.alembic_version", "persona.mappers"}
+REFERENCE_TABLES = {"public.alembic_version", "persona.mappers", "feedback.populations"}
 
 # The one table that two roles work on.
 SHARED = {
