@@ -69,7 +69,8 @@ class FeedbackJudgements:
                 for one in answer.weights
             },
             refusals=tuple(
-                Refusal(one.suggestion_type, moment(one.create_time)) for one in answer.refusals
+                Refusal(one.suggestion_type, moment(one.suggestion_time))
+                for one in answer.refusals
             ),
         )
 

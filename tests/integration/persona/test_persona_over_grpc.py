@@ -115,7 +115,7 @@ async def test_a_calendar_too_full_to_read_counts_as_missing(
 
 
 async def test_verdicts_are_heeded(persona: PersonaServiceStub, neighbours: Neighbours) -> None:
-    refusal = {"suggestion_type": "deep_work_window", "create_time": "2026-11-17T07:00:00Z"}
+    refusal = {"suggestion_type": "deep_work_window", "suggestion_time": "2026-11-17T07:00:00Z"}
     weight = {
         "suggestion_type": "protect_from_interruptions",
         "trait": "work.task_switching_cost",
