@@ -1,6 +1,6 @@
 """Reads what a refused call says, so that tests compare codes, reasons and fields."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import grpc
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
@@ -15,6 +15,7 @@ class SeenRefusal:
     reason: str
     fields: list[str]
     retry_seconds: float | None
+    metadata: dict[str, str] = field(default_factory=dict)
 
 
 def refusal_of(error: grpc.aio.AioRpcError | grpc.Call) -> SeenRefusal:
@@ -33,4 +34,5 @@ def refusal_of(error: grpc.aio.AioRpcError | grpc.Call) -> SeenRefusal:
         info.reason,
         [violation.field for violation in bad.field_violations],
         retry.retry_delay.ToTimedelta().total_seconds() if hinted else None,
+        dict(info.metadata),
     )

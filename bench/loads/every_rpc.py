@@ -100,7 +100,8 @@ class Methods:
         """Returns every method, reads before what changes and removes."""
         return (
             *(self.GetHealth, self.GetPerson, self.GetObservation, self.ListObservations),
-            *(self.GetMindscape, self.ListMindscapeVersions, self.ExplainTrait),
+            *(self.GetMindscape, self.ListMindscapeVersions, self.CompareMindscapes),
+            self.ExplainTrait,
             *(self.GetProcessingStatus, self.WaitProcessed, self.ListFailedTasks),
             *(self.RetryFailedTasks, self.Suggest, self.GeneratePersona, self.GetPersona),
             *(self.ListPersonas, self.SubmitFeedback, self.ListFeedback, self.GetAnalytics),
@@ -172,6 +173,11 @@ class Methods:
     async def ListMindscapeVersions(self, _: int) -> object:
         return await self._profiler.ListMindscapeVersions(
             profiler.ListMindscapeVersionsRequest(person_id=PERSON)
+        )
+
+    async def CompareMindscapes(self, _: int) -> object:
+        return await self._profiler.CompareMindscapes(
+            profiler.CompareMindscapesRequest(person_id=PERSON)
         )
 
     async def ExplainTrait(self, _: int) -> object:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final, TypeAlias
 
@@ -39,12 +40,16 @@ from services.profiler.traits import (
     preferred_start_time,
     task_switching_cost,
 )
+from services.profiler.traits.habits import Habits, Way
+from services.profiler.traits.prior import SHIPPED, Prior
 from services.profiler.weeks import Mark, Week
 
 Json: TypeAlias = Any
 """What `json` reads and writes."""
 
 WORK, EVENT, ANSWER = "w", "e", "a"
+LEARNED = ("score_lost_per_interruption", "minutes_lost_per_interruption")
+"""What is learned of a prior beside the habits."""
 
 
 def entries_to_json(entries: Entries) -> Json:
@@ -129,6 +134,22 @@ def traits_from_json(document: Json) -> Traits:
 def _trait(name: str, document: Mapping[str, Json]) -> Trait:
     plain = {key: kept for key, kept in document.items() if key not in ("value", "source")}
     return Trait(value=VALUES[name](document["value"]), source=Source(document["source"]), **plain)
+
+
+def prior_to_text(prior: Prior) -> str:
+    """Returns what was learned as JSON; what is shipped is left out."""
+    habits = prior.habits
+    ways = [[way.variance, *way.direction] for way in habits.ways]
+    document = {name: getattr(prior, name) for name in LEARNED}
+    return to_text(document | {"mean": habits.mean, "ways": ways, "rest": habits.rest})
+
+
+def prior_from_json(version: str, document: Json) -> Prior:
+    """Returns the shipped prior with what was learned in its place."""
+    ways = tuple(Way(variance, tuple(direction)) for variance, *direction in document["ways"])
+    habits = Habits(tuple(document["mean"]), ways, document["rest"])
+    learned = {name: document[name] for name in LEARNED}
+    return replace(SHIPPED, version=version, habits=habits, **learned)
 
 
 def _energy_patterns(value: Json) -> EnergyPatterns:

@@ -38,6 +38,12 @@ class Entered:
 def enter(books: Books, statements: Sequence[Statement], prior: Prior) -> Entered:
     """Enters statements into the books; the books themselves stay as they are."""
     days = merge(books.days, statements)
+    changed = changed_weeks(books, days)
+    return Entered(days, changed, fold(list({**books.weeks, **changed}.values()), prior))
+
+
+def changed_weeks(books: Books, days: Days) -> dict[date, Week]:
+    """Returns the weeks as they are when these days have changed."""
     weeks = dict(books.weeks)
     changed: dict[date, Week] = {}
     for day in sorted(days):
@@ -46,7 +52,7 @@ def enter(books: Books, statements: Sequence[Statement], prior: Prior) -> Entere
             week = weeks.get(start) or empty_week(start)
             old = _summary(day, books.days.get(day, {}))
             weeks[start] = changed[start] = week.replaced(day, old, _summary(day, days[day]))
-    return Entered(days, changed, fold(list(weeks.values()), prior))
+    return changed
 
 
 def _summary(day: date, entries: Entries) -> Summary:

@@ -1,7 +1,7 @@
 """From seconds since 1970 to the local days and hours of an IANA zone, exact over DST nights."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -129,6 +129,12 @@ def local_date(at: int, zone: ZoneInfo) -> date:
 def local_minute(at: int, zone: ZoneInfo) -> int:
     """Returns the minutes on the local clock since 00:00, from 0 to 1439."""
     return (at + offset_at(at, zone)) % DAY // 60
+
+
+def moment_of(day: date, minute: int, zone: ZoneInfo) -> int:
+    """Returns when clocks there show that minute of the day; in a skipped hour, as before it."""
+    shown = datetime.combine(day, time(minute // 60, minute % 60), zone)
+    return int(shown.timestamp())
 
 
 def clock_face(minute: int) -> str:

@@ -1,11 +1,15 @@
 """Puts the profiler together."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
 from personakit.ingest.v1.person_data_pb2_grpc import add_PersonDataServiceServicer_to_server
 from personakit.profiler.v1.profiler_pb2_grpc import add_ProfilerServiceServicer_to_server
 from services.kit.database import Database
+from services.kit.errors import Refusal
 from services.kit.loops import every
 from services.kit.person_data import PersonDataApi, PersonEraser
 from services.kit.process import Service
@@ -18,12 +22,16 @@ from services.profiler.store import (
     PostgresLedgers,
     PostgresMindscapes,
     PostgresNotices,
+    PostgresPopulation,
+    PostgresPriors,
     PostgresQueue,
 )
 from services.profiler.traits.prior import SHIPPED
-from services.profiler.usecases import Processor
+from services.profiler.usecases import Explainer, Processor
 from services.profiler.worker import LANES, QueueMetrics, Worker
 
+BETWEEN_ADOPTIONS = timedelta(minutes=1)
+BETWEEN_LESSONS = timedelta(hours=1)
 BETWEEN_THINNINGS = timedelta(days=1)
 BETWEEN_MEASUREMENTS = timedelta(seconds=15)
 
@@ -37,9 +45,12 @@ def assemble(settings: Settings) -> Service:
     workshop = Database(url, application="profiler worker", pool_size=LANES, durable=False)
     queue, mindscapes = PostgresQueue(database), PostgresMindscapes(database)
     notices = PostgresNotices(database)
-    api = ProfilerApi(queue, PostgresLedgers(database), mindscapes, notices, clock)
+    priors, population = PostgresPriors(database), PostgresPopulation(database)
+    explainer = Explainer(mindscapes, PostgresLedgers(database), priors, clock)
+    api = ProfilerApi(queue, PostgresLedgers(database), mindscapes, explainer, notices, clock)
     processor = Processor(PostgresQueue(workshop), PostgresLedgers(workshop), clock, SHIPPED)
     worker = Worker(processor, notices.tasks)
+    adopt = partial(usecases.adopt, priors, processor.adopt)
     metrics = QueueMetrics(queue, clock)
     kept = sections(PostgresBeliefs(database))
     person_data = PersonDataApi(kept, PersonEraser(database, HOLDING))
@@ -52,9 +63,19 @@ def assemble(settings: Settings) -> Service:
         ],
         loops=[
             notices.listen,
-            worker.run,
+            partial(_work, adopt, worker),
+            every(BETWEEN_ADOPTIONS, "adopt the newest prior", adopt),
+            every(BETWEEN_LESSONS, "learn", partial(usecases.learn, population, priors, clock)),
             every(BETWEEN_MEASUREMENTS, "measure the queue", metrics.measure),
             every(BETWEEN_THINNINGS, "thin", partial(usecases.thin_history, mindscapes, clock)),
         ],
         pools=[workshop],
     )
+
+
+async def _work(adopt: Callable[[], Awaitable[None]], worker: Worker, stop: asyncio.Event) -> None:
+    """Works, from the first fold on with the newest prior; if the database does not tell it, it
+    has no work either."""
+    with suppress(Refusal):
+        await adopt()
+    await worker.run(stop)

@@ -250,6 +250,25 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A trait that differs between two versions, and how, in words; None where it is not there."""
+
+    name: str
+    before: Trait | None
+    after: Trait | None
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed between two versions, by name of the trait; without `before`, all is new."""
+
+    before: Mindscape | None
+    after: Mindscape
+    changes: Sequence[Change]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What one observation says about a trait, in words. `at` is in seconds since 1970."""
 
@@ -269,13 +288,15 @@ class EvidenceDay:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a trait is what it is; `days` are the newest of `day_count`, newest first."""
+    """Why a trait is what it is, and what would change it; `days` are the newest of `day_count`,
+    newest first."""
 
     name: str
     trait: Trait
     method: str
     days: Sequence[EvidenceDay]
     day_count: int
+    what_would_change: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,12 @@ import pytest
 from services.kit.settings import SERVICES, Settings
 
 # Small, the same for everybody, and on every node of a distributed database.
-REFERENCE_TABLES = {"public.alembic_version", "persona.mappers", "feedback.populations"}
+REFERENCE_TABLES = {
+    "public.alembic_version",
+    "persona.mappers",
+    "feedback.populations",
+    "profiler.priors",
+}
 
 # The one table that two roles work on.
 SHARED = {

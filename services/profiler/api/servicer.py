@@ -13,14 +13,17 @@ from services.kit.errors import Invalid
 from services.kit.paging import page_size
 from services.kit.times import moment, timestamp
 from services.profiler import usecases
-from services.profiler.api.traits import mindscape_to_proto, trait_to_proto
+from services.profiler.api.traits import (
+    comparison_to_proto,
+    explanation_to_proto,
+    mindscape_to_proto,
+)
 from services.profiler.model import (
-    Explanation,
     FailedTask,
     PersonId,
     ProcessingStatus,
 )
-from services.profiler.usecases import Ledgers, Mindscapes, Notices, Queue
+from services.profiler.usecases import Explainer, Ledgers, Mindscapes, Notices, Queue
 
 DEFAULT_PATIENCE = timedelta(seconds=5)
 FIRST_MOMENT, LAST_MOMENT = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -34,12 +37,14 @@ class ProfilerApi(pb_grpc.ProfilerServiceServicer):
         queue: Queue,
         ledgers: Ledgers,
         mindscapes: Mindscapes,
+        explainer: Explainer,
         notices: Notices,
         clock: Clock,
     ) -> None:
         self._queue = queue
         self._ledgers = ledgers
         self._mindscapes = mindscapes
+        self._explainer = explainer
         self._notices = notices
         self._clock = clock
 
@@ -73,17 +78,22 @@ class ProfilerApi(pb_grpc.ProfilerServiceServicer):
             next_page_token=token,
         )
 
+    async def CompareMindscapes(
+        self, request: pb.CompareMindscapesRequest, context: object
+    ) -> pb.CompareMindscapesResponse:
+        comparison = await usecases.compare(
+            self._mindscapes,
+            PersonId(request.person_id),
+            since=request.from_version or None,
+            until=request.to_version or None,
+        )
+        return comparison_to_proto(comparison)
+
     async def ExplainTrait(
         self, request: pb.ExplainTraitRequest, context: object
     ) -> pb.ExplainTraitResponse:
-        explanation = await usecases.explain(
-            self._mindscapes,
-            self._ledgers,
-            self._clock,
-            PersonId(request.person_id),
-            request.trait,
-        )
-        return _explanation_to_proto(explanation)
+        explanation = await self._explainer.explain(PersonId(request.person_id), request.trait)
+        return explanation_to_proto(explanation)
 
     async def GetProcessingStatus(
         self, request: pb.GetProcessingStatusRequest, context: object
@@ -136,28 +146,6 @@ def _given(request: pb.GetMindscapeRequest, field: Literal["as_of_time", "at"]) 
     except (ValueError, OverflowError):
         pass
     raise Invalid("INVALID_FIELD", f"{field} must lie between 1970 and 2200", field=field)
-
-
-def _explanation_to_proto(explanation: Explanation) -> pb.ExplainTraitResponse:
-    return pb.ExplainTraitResponse(
-        trait=explanation.name,
-        current=trait_to_proto(explanation.trait),
-        method=explanation.method,
-        days=[
-            pb.ExplainTraitResponse.Day(
-                date=day.date.isoformat(),
-                weight=day.weight,
-                evidence=[
-                    pb.ExplainTraitResponse.Evidence(
-                        observation_id=one.observation_id, says=one.says
-                    )
-                    for one in day.evidence
-                ],
-            )
-            for day in explanation.days
-        ],
-        day_count=explanation.day_count,
-    )
 
 
 def _status_to_proto(status: ProcessingStatus) -> pb.ProcessingStatus:

@@ -1,4 +1,4 @@
-"""Traits and mindscapes as messages."""
+"""Traits, mindscapes, and what is said of them, as messages."""
 
 from datetime import UTC, datetime
 from typing import assert_never
@@ -6,8 +6,10 @@ from typing import assert_never
 from personakit.profiler.v1 import profiler_pb2 as pb
 from services.kit.times import timestamp
 from services.profiler.model import (
+    Comparison,
     EnergyLevel,
     EnergyPatterns,
+    Explanation,
     FlowDisruptors,
     FocusDuration,
     Level,
@@ -142,4 +144,46 @@ def _energy_level_to_proto(value: EnergyLevel) -> pb.EnergyLevel:
         worked_minutes_today=value.worked_minutes_today,
         meeting_minutes_today=value.meeting_minutes_today,
         minutes_since_break=value.minutes_since_break,
+    )
+
+
+def explanation_to_proto(explanation: Explanation) -> pb.ExplainTraitResponse:
+    return pb.ExplainTraitResponse(
+        trait=explanation.name,
+        current=trait_to_proto(explanation.trait),
+        method=explanation.method,
+        days=[
+            pb.ExplainTraitResponse.Day(
+                date=day.date.isoformat(),
+                weight=day.weight,
+                evidence=[
+                    pb.ExplainTraitResponse.Evidence(
+                        observation_id=one.observation_id, says=one.says
+                    )
+                    for one in day.evidence
+                ],
+            )
+            for day in explanation.days
+        ],
+        day_count=explanation.day_count,
+        what_would_change=explanation.what_would_change,
+    )
+
+
+def comparison_to_proto(comparison: Comparison) -> pb.CompareMindscapesResponse:
+    before, after = comparison.before, comparison.after
+    return pb.CompareMindscapesResponse(
+        from_version=before.version if before else 0,
+        to_version=after.version,
+        from_time=timestamp(before.updated_at) if before else None,
+        to_time=timestamp(after.updated_at),
+        changes=[
+            pb.CompareMindscapesResponse.Change(
+                trait=one.name,
+                before=trait_to_proto(one.before) if one.before else None,
+                after=trait_to_proto(one.after) if one.after else None,
+                says=one.says,
+            )
+            for one in comparison.changes
+        ],
     )

@@ -1,9 +1,10 @@
-"""The queue, the books and the mindscapes in Postgres."""
+"""The queue, the books, the mindscapes and what was learned from all, in Postgres."""
 
 from services.profiler.store.ledgers import PostgresLedgers
 from services.profiler.store.mindscapes import PostgresMindscapes
 from services.profiler.store.notices import PostgresNotices
 from services.profiler.store.person_data import HOLDING, PostgresBeliefs
+from services.profiler.store.priors import PostgresPopulation, PostgresPriors
 from services.profiler.store.queue import PostgresQueue
 
 __all__ = [
@@ -12,5 +13,7 @@ __all__ = [
     "PostgresLedgers",
     "PostgresMindscapes",
     "PostgresNotices",
+    "PostgresPopulation",
+    "PostgresPriors",
     "PostgresQueue",
 ]

@@ -31,6 +31,14 @@ VERSIONS = Sql("""
 """)
 BEYOND_ALL = 2**63 - 1
 
+AROUND = Sql("""
+    SELECT max(version) AS version FROM profiler.mindscape_versions
+    WHERE person_id = :person_id AND version < :version
+    UNION ALL
+    SELECT min(version) FROM profiler.mindscape_versions
+    WHERE person_id = :person_id AND version > :version
+""")
+
 THIN = Sql("""
     DELETE FROM profiler.mindscape_versions AS old
     WHERE old.updated_at < :before AND EXISTS (
@@ -63,6 +71,10 @@ class PostgresMindscapes:
             VERSIONS, person_id=person_id, before=before or BEYOND_ALL, limit=limit
         )
         return [Version(row.version, row.updated_at) for row in rows]
+
+    async def around(self, person_id: PersonId, version: int) -> Sequence[int]:
+        rows = await self._database.rows(AROUND, person_id=person_id, version=version)
+        return sorted(row.version for row in rows if row.version is not None)
 
     async def thin(self, before: datetime) -> int:
         return await self._database.run(THIN, before=before)

@@ -1,10 +1,11 @@
 """The traits: one file each, and the two things that are done with all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from services.profiler.days import Day
-from services.profiler.memory import Memory, recent, remember
+from services.profiler.memory import Memory, newest_evidence, recent, remember, weight_of
 from services.profiler.model import Answer, CalendarEvent, Evidence, Question, Trait, Traits
 from services.profiler.traits import (
     energy_patterns,
@@ -86,8 +87,20 @@ def fold(weeks: Sequence[Week], prior: Prior) -> Belief:
 def remembered(weeks: Sequence[Week], prior: Prior) -> Memory:
     """Returns what a fold looks at."""
     looked_at = recent(weeks)
-    own = {energy_patterns.GROUP: recall.weights(looked_at, prior.habits)}
-    return remember(looked_at, own)
+    return remember(looked_at, own_weights(looked_at, prior))
+
+
+def own_weights(weeks: Sequence[Week], prior: Prior) -> Mapping[str, Mapping[date, float]]:
+    """Returns the weights of weeks, by group and Monday, where a group fades in its own way."""
+    return {energy_patterns.GROUP: recall.weights(weeks, prior.habits)}
+
+
+def weights_left(rule: Rule, weeks: Sequence[Week], prior: Prior) -> Mapping[date, float]:
+    """Returns what is left, from 0 to 1, of what each week says about a trait, by its Monday."""
+    looked_at = recent(weeks)
+    newest = newest_evidence(looked_at)
+    left = {week.start: weight_of(week.start, newest or week.start) for week in looked_at}
+    return {**left, **own_weights(looked_at, prior).get(rule.counting.group, {})}
 
 
 def evidence(rule: Rule, day: Day) -> list[Evidence]:

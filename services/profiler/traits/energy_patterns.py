@@ -133,6 +133,13 @@ def picture(memory: Memory, prior: Prior) -> Picture | None:
     )
 
 
+def worked(memory: Memory) -> tuple[Curve, float]:
+    """Returns the shares of work by hour, all days of the week together, and the sessions."""
+    weekday, weekend = _seen(memory, "d"), _seen(memory, "e")
+    both = [one + other for one, other in zip(weekday.worked, weekend.worked, strict=True)]
+    return shares(both), weekday.sessions + weekend.sessions
+
+
 def _seen(memory: Memory, part: str) -> _Seen:
     seconds = memory.group(GROUP)
     unrated = [seconds.get(f"{part}u{hour}", 0.0) for hour in range(HOURS)]

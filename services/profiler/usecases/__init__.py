@@ -1,21 +1,26 @@
 """What the profiler does: work on the queue, and answer what is believed and why."""
 
+from services.profiler.usecases.comparing import compare
+from services.profiler.usecases.explaining import Explainer
 from services.profiler.usecases.ports import (
     NEWEST_KEPT,
     Beliefs,
     Ledgers,
+    Lesson,
     Mindscapes,
     Noted,
     Notices,
     OpenLedgers,
     Outcome,
+    Population,
+    Priors,
     Queue,
     Wakeup,
     Wanted,
 )
+from services.profiler.usecases.priors import adopt, learn, prior_named
 from services.profiler.usecases.processing import BACKOFF, MOST_ATTEMPTS, Processor
 from services.profiler.usecases.reading import (
-    explain,
     get_mindscape,
     get_status,
     list_failed,
@@ -30,21 +35,28 @@ __all__ = [
     "MOST_ATTEMPTS",
     "NEWEST_KEPT",
     "Beliefs",
+    "Explainer",
     "Ledgers",
+    "Lesson",
     "Mindscapes",
     "Noted",
     "Notices",
     "OpenLedgers",
     "Outcome",
+    "Population",
+    "Priors",
     "Processor",
     "Queue",
     "Wakeup",
     "Wanted",
-    "explain",
+    "adopt",
+    "compare",
     "get_mindscape",
     "get_status",
+    "learn",
     "list_failed",
     "list_versions",
+    "prior_named",
     "retry_failed",
     "thin_history",
     "wait_processed",

@@ -21,6 +21,7 @@ from services.profiler.model import (
     ProcessingStatus,
     Version,
 )
+from services.profiler.traits.prior import Prior
 from services.profiler.weeks import Week
 
 
@@ -152,8 +153,53 @@ class Mindscapes(Protocol):
         """Returns kept versions below that number, newest first."""
         ...
 
+    async def around(self, person_id: PersonId, version: int) -> Sequence[int]:
+        """Returns the kept versions next below and next above, as far as there are any."""
+        ...
+
     async def thin(self, before: datetime) -> int:
         """Of versions made before, keeps the last of each day; returns how many it removed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What was learned of people in general, the `number`th time.
+
+    `base` names the shipped prior that it was learned on; without a prior there were too few
+    people, and the shipped one holds.
+    """
+
+    number: int
+    base: str
+    people: int
+    prior: Prior | None
+    learned_at: datetime
+
+
+class Priors(Protocol):
+    """What was learned of people in general. Nothing in it is about one person."""
+
+    async def newest(self) -> Lesson | None: ...
+
+    async def numbered(self, number: int) -> Lesson | None: ...
+
+    async def keep(self, lesson: Lesson) -> bool:
+        """Keeps a lesson; False if somebody else had kept one of that number before."""
+        ...
+
+
+class Population(Protocol):
+    """The people to learn from."""
+
+    async def sample(self, effective_n: float, most: int) -> Sequence[PersonId]:
+        """Returns people whose hours rest on so many sessions: all, or so many by chance."""
+        ...
+
+    async def weeks(
+        self, people: Collection[PersonId], most: int
+    ) -> Mapping[PersonId, Sequence[Week]]:
+        """Returns so many of each person's newest weeks."""
         ...
 
 

@@ -50,6 +50,10 @@ class Processor:
         self._prior = prior
         self._owed: list[Sequence[Claim]] = []
 
+    def adopt(self, prior: Prior) -> None:
+        """Has people leaned on this prior from the next fold on."""
+        self._prior = prior
+
     async def due(self, limit: int) -> Due:
         """Returns people whose tasks wait."""
         while self._owed:

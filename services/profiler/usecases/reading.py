@@ -1,9 +1,9 @@
 """Answers what is believed of a person, why, and how far the work on their observations is."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from services.kit.clock import Clock
@@ -11,21 +11,15 @@ from services.kit.errors import NotFound
 from services.kit.paging import decode_cursor, encode_cursor
 from services.profiler.days import NOWHERE, Day, Days
 from services.profiler.localtime import local_date, zone_named
-from services.profiler.memory import MOST_WEEKS, newest_evidence, weight_of
 from services.profiler.model import (
-    EvidenceDay,
-    Explanation,
     FailedTask,
     Mindscape,
     PersonId,
     ProcessingStatus,
-    Trait,
     Version,
 )
-from services.profiler.traits import RULES, energy_level, evidence
-from services.profiler.traits.rule import Rule
+from services.profiler.traits import RULES, energy_level
 from services.profiler.usecases.ports import Ledgers, Mindscapes, Notices, Queue
-from services.profiler.weeks import Week
 
 KEPT_WHOLE = timedelta(days=7)
 MOST_DAYS_EXPLAINED = 60
@@ -48,17 +42,18 @@ async def get_mindscape(
     at: datetime,
 ) -> Mindscape:
     """Returns a mindscape with `current_state` as it is at the moment `at`."""
-    found = await _find(mindscapes, person_id, version, as_of)
-    today = await _days_around(ledgers, found, at)
-    level = energy_level.energy_level(found.traits, today, _seconds(at), found.zone or "UTC")
+    found = await find(mindscapes, person_id, version, as_of)
+    today = await days_around(ledgers, found, at)
+    level = energy_level.energy_level(found.traits, today, seconds_of(at), found.zone or "UTC")
     if level is None:
         return found
     return replace(found, traits={**found.traits, energy_level.NAME: level})
 
 
-async def _find(
+async def find(
     mindscapes: Mindscapes, person_id: PersonId, version: int | None, as_of: datetime | None
 ) -> Mindscape:
+    """Returns the version asked for or that was current then, without `current_state`."""
     if version is not None:
         found = await mindscapes.at_version(person_id, version)
     elif as_of is not None:
@@ -69,20 +64,31 @@ async def _find(
         return found
     if await mindscapes.current(person_id) is None:
         raise NotFound("MINDSCAPE_NOT_FOUND", "nothing is known of this person yet")
-    raise NotFound("VERSION_NOT_FOUND", "there is no such version, or it is no longer kept")
+    raise _not_kept(version, await mindscapes.around(person_id, version or 0))
 
 
-async def _days_around(ledgers: Ledgers, mindscape: Mindscape, at: datetime) -> list[Day]:
-    today = local_date(_seconds(at), zone_named(mindscape.zone or "UTC"))
+def _not_kept(version: int | None, kept: Sequence[int]) -> NotFound:
+    """Names the versions that are kept next to the one that is not; 0 stands for long ago."""
+    asked = f"version {version} does not exist or is" if version else "what was known then is"
+    nearby = " and ".join(str(one) for one in kept)
+    return NotFound(
+        "VERSION_NOT_FOUND",
+        f"{asked} no longer kept; kept next to it: {nearby}",
+        metadata={"kept_versions": ",".join(str(one) for one in kept)},
+    )
+
+
+async def days_around(ledgers: Ledgers, mindscape: Mindscape, at: datetime) -> list[Day]:
+    today = local_date(seconds_of(at), zone_named(mindscape.zone or "UTC"))
     days = await ledgers.days(mindscape.person_id, [today - timedelta(days=1), today])
-    return _read(days)
+    return opened(days)
 
 
-def _read(days: Days) -> list[Day]:
+def opened(days: Days) -> list[Day]:
     return [Day.of(day, days[day]) for day in sorted(days) if day != NOWHERE]
 
 
-def _seconds(moment: datetime) -> int:
+def seconds_of(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
@@ -101,70 +107,6 @@ def _place(value: str) -> int:
     if 0 < (place := int(value)) < BEYOND_ALL:
         return place
     raise ValueError(value)
-
-
-async def explain(
-    mindscapes: Mindscapes, ledgers: Ledgers, clock: Clock, person_id: PersonId, name: str
-) -> Explanation:
-    """Returns what a trait rests on, from the ledger's facts."""
-    now = clock.now()
-    mindscape = await get_mindscape(
-        mindscapes, ledgers, person_id, version=None, as_of=None, at=now
-    )
-    trait = mindscape.traits.get(name)
-    if trait is None:
-        raise NotFound("TRAIT_NOT_FOUND", "nothing was seen that says anything about it")
-    if name == energy_level.NAME:
-        days = await _days_around(ledgers, mindscape, now)
-        return _explain_now(trait, days, _seconds(now))
-    return await _explain(_RULES[name], trait, ledgers, mindscape)
-
-
-async def _explain(rule: Rule, trait: Trait, ledgers: Ledgers, mindscape: Mindscape) -> Explanation:
-    """Finds the days by what weeks say of them: only those that are told are read."""
-    weeks = await ledgers.weeks(mindscape.person_id, MOST_WEEKS)
-    last, newest = _last_day(mindscape), newest_evidence(weeks)
-    telling = [
-        day
-        for day in _telling(rule, weeks)
-        if newest and day <= last and weight_of(day, newest) > 0
-    ]
-    told = telling[:MOST_DAYS_EXPLAINED]
-    days = _read(await ledgers.days(mindscape.person_id, told))
-    found = [
-        EvidenceDay(day.on, weight_of(day.on, newest or day.on), evidence(rule, day))
-        for day in reversed(days)
-    ]
-    return Explanation(rule.name, trait, rule.method, found, len(telling))
-
-
-def _telling(rule: Rule, weeks: Iterable[Week]) -> list[date]:
-    """Returns the days on which there is evidence or an answer, newest first."""
-    return sorted(
-        (
-            day
-            for week in weeks
-            for day, mark in week.marks.items()
-            if rule.counting.group in mark.latest
-            or any(answer.question in rule.questions for answer in mark.answers)
-        ),
-        reverse=True,
-    )
-
-
-def _last_day(mindscape: Mindscape) -> date:
-    """Returns a day after the newest evidence: what is planned for later says nothing yet."""
-    newest = max(trait.last_evidence for trait in mindscape.traits.values())
-    return local_date(newest, zone_named(mindscape.zone or "UTC")) + timedelta(days=2)
-
-
-def _explain_now(trait: Trait, days: Iterable[Day], now: int) -> Explanation:
-    found = [
-        EvidenceDay(day.on, 1.0, said)
-        for day in days
-        if (said := list(energy_level.says([day], now)))
-    ]
-    return Explanation(energy_level.NAME, trait, energy_level.METHOD, found[::-1], len(found))
 
 
 async def get_status(queue: Queue, clock: Clock, person_id: PersonId) -> ProcessingStatus:

@@ -409,6 +409,19 @@ async def test_every_version_is_kept_and_can_be_found(stores: Stores) -> None:
     assert await stores.mindscapes.as_of(ANA, NOW - timedelta(seconds=1)) is None
 
 
+async def test_the_versions_kept_next_to_one_are_found(stores: Stores) -> None:
+    for number in range(12):
+        await stores.believe(30 + number, NOW + timedelta(minutes=number))
+    assert [list(await stores.mindscapes.around(ANA, one)) for one in (0, 1, 5, 12, 99)] == [
+        [3],
+        [3],
+        [4, 6],
+        [11],
+        [12],
+    ]
+    assert await stores.mindscapes.around(BEN, 1) == []
+
+
 async def test_fast_versions_are_thinned_to_the_newest_ten_and_the_last_of_each_hour(
     stores: Stores,
 ) -> None:

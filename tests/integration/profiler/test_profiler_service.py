@@ -50,6 +50,10 @@ class Stack:
         request = ParseDict({"person_id": "ana", **fields}, pb.GetMindscapeRequest())
         return await self.profiler.GetMindscape(request)
 
+    async def compare(self, **versions: int) -> pb.CompareMindscapesResponse:
+        request = pb.CompareMindscapesRequest(person_id="ana", **versions)
+        return await self.profiler.CompareMindscapes(request)
+
 
 @pytest.fixture
 async def stack(settings: Settings, serve: Serve) -> Stack:
@@ -97,7 +101,42 @@ async def test_what_was_believed_before_can_still_be_read(stack: Stack, settings
         assert before.traits["work.focus_duration"].n == 1
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await stack.mindscape(version="7")
-    assert refusal_of(caught.value).reason == "VERSION_NOT_FOUND"
+    refusal = refusal_of(caught.value)
+    assert (refusal.reason, refusal.metadata) == ("VERSION_NOT_FOUND", {"kept_versions": "2"})
+
+
+async def test_two_versions_are_compared_in_words(stack: Stack) -> None:
+    for minutes in (30, 40, 90):
+        start = f"2026-11-17T0{minutes // 30}:00:00Z"
+        await stack.record(
+            work_session=SESSION | {"start_time": start, "duration_minutes": minutes}
+        )
+        await stack.processed()
+    newest = await stack.compare()
+    assert (newest.from_version, newest.to_version) == (2, 3)
+    whole = await stack.compare(from_version=1, to_version=3)
+    assert [one.trait for one in whole.changes] == sorted(one.trait for one in whole.changes)
+    (focus,) = [one for one in whole.changes if one.trait == "work.focus_duration"]
+    assert (focus.before.n, focus.after.n) == (1, 3)
+    assert focus.says.startswith("p50 from 30 to ")
+    assert "2 observations more" in focus.says
+    first = await stack.compare(to_version=1)
+    assert (first.from_version, first.HasField("from_time")) == (0, False)
+    assert {one.says for one in first.changes} == {"new, from 1 observation"}
+    assert not (await stack.compare(from_version=3)).changes
+
+
+async def test_a_version_that_is_not_kept_cannot_be_compared(stack: Stack) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await stack.compare()
+    assert refusal_of(caught.value).reason == "MINDSCAPE_NOT_FOUND"
+    await stack.record(work_session=SESSION)
+    await stack.processed()
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await stack.compare(from_version=4)
+    refusal = refusal_of(caught.value)
+    assert (refusal.code, refusal.reason) == (grpc.StatusCode.NOT_FOUND, "VERSION_NOT_FOUND")
+    assert refusal.metadata == {"kept_versions": "1"}
 
 
 async def test_versions_are_listed_page_by_page_newest_first(stack: Stack) -> None:
@@ -129,6 +168,7 @@ async def test_a_trait_is_explained_by_its_observations(stack: Stack) -> None:
     assert (day.date, day.weight) == ("2026-11-17", 1.0)
     assert [one.observation_id for one in day.evidence] == [observation_id]
     assert "90 minutes from 09:00" in day.evidence[0].says
+    assert any("would make it no longer provisional" in one for one in answer.what_would_change)
 
 
 async def test_the_energy_of_now_is_explained_by_today(stack: Stack) -> None:
@@ -139,6 +179,7 @@ async def test_the_energy_of_now_is_explained_by_today(stack: Stack) -> None:
     answer = await stack.profiler.ExplainTrait(request)
     assert answer.current.energy_level.level == pb.EnergyLevel.MEDIUM
     assert [one.says for one in answer.days[0].evidence][-1] == "you said: low"
+    assert any("`high`" in one for one in answer.what_would_change)
 
 
 async def test_a_trait_nobody_saw_cannot_be_explained(stack: Stack) -> None:

@@ -347,6 +347,12 @@ class MemoryMindscapes:
         found = [Version(one.version, one.updated_at) for one in kept]
         return [one for one in found if before is None or one.version < before][:limit]
 
+    async def around(self, person_id: PersonId, version: int) -> Sequence[int]:
+        kept = [one.version for one in self._memory.history[person_id]]
+        below = max((one for one in kept if one < version), default=None)
+        above = min((one for one in kept if one > version), default=None)
+        return [one for one in (below, above) if one is not None]
+
     async def thin(self, before: datetime) -> int:
         removed = 0
         for person_id, history in self._memory.history.items():

@@ -16,8 +16,8 @@ from services.profiler.statements import PROCESS, RETRACT
 from services.profiler.traits.prior import SHIPPED
 from services.profiler.usecases import (
     BACKOFF,
+    Explainer,
     Processor,
-    explain,
     get_mindscape,
     get_status,
     list_failed,
@@ -34,6 +34,7 @@ from tests.unit.profiler.fakes import (
     OpenMemoryLedgers,
     StoppedClock,
 )
+from tests.unit.profiler.people import MemoryPriors
 
 ANA, BEN = PersonId("ana"), PersonId("ben")
 # 10:40 in Tokyo.
@@ -72,6 +73,7 @@ class Bench:
         self.ledgers = TroubledLedgers(self.memory)
         self.mindscapes = MemoryMindscapes(self.memory)
         self.processor = Processor(self.queue, self.ledgers, self.clock, SHIPPED)
+        self.explainer = Explainer(self.mindscapes, self.ledgers, MemoryPriors(), self.clock)
         self._names = count(1)
 
     def session(self, person_id: PersonId = ANA, **changes: object) -> str:
@@ -272,7 +274,7 @@ async def test_an_explanation_names_days_newest_first_with_their_weight(bench: B
         bench.session(start=start, end=start + 3600)
     bench.answer("focus_length", "2hr+")
     await bench.run()
-    found = await explain(bench.mindscapes, bench.ledgers, bench.clock, ANA, "work.focus_duration")
+    found = await bench.explainer.explain(ANA, "work.focus_duration")
     assert (found.day_count, len(found.days)) == (70, 60)
     assert [day.date for day in found.days] == sorted(day.date for day in found.days)[::-1]
     assert found.days[0].weight == 1.0
@@ -282,6 +284,7 @@ async def test_an_explanation_names_days_newest_first_with_their_weight(bench: B
         "you answered: 2hr+",
     ]
     assert found.trait.n == 70
+    assert "your answer `2hr+` of 2026-11-17 counts as 5.0 sessions now" in found.what_would_change
 
 
 @pytest.mark.parametrize(
@@ -305,11 +308,12 @@ async def test_every_trait_can_be_explained_by_observations(bench: Bench, trait:
     names.add(bench.session(start=NINE + 7800, end=NINE + 9600, interruptions=0))
     bench.clock.moment = datetime.fromtimestamp(NINE + 9600, UTC)
     await bench.run()
-    found = await explain(bench.mindscapes, bench.ledgers, bench.clock, ANA, trait)
+    found = await bench.explainer.explain(ANA, trait)
     assert found.method
     said = [one for day in found.days for one in day.evidence]
     assert said
     assert {one.observation_id for one in said} <= names
+    assert found.what_would_change
 
 
 async def test_history_of_a_week_is_kept_whole(bench: Bench) -> None:

@@ -1,0 +1,70 @@
+"""What people have in common, learned from many of them, each counted once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+from statistics import fmean
+
+from services.profiler.traits import energy_patterns, remembered
+from services.profiler.traits.habits import FEWEST_PEOPLE, Habits, Way, learn
+from services.profiler.traits.prior import SHIPPED, Prior
+from services.profiler.weeks import Week
+
+FEWEST_SESSIONS = 30.0
+"""Sessions, old ones counting for less, below which a person's hours are mostly chance."""
+FARTHEST = 1.0
+"""How far a person may be from the mean, in the unit in which habits are learned: 55 of the 58
+people of the shipped habits are nearer."""
+LEAST_SHARE = 0.0004
+"""Of an hour in which nobody works, for that distance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What one person tells of people: shares of work by hour, from how many sessions."""
+
+    shares: tuple[float, ...]
+    sessions: float
+
+
+def sample_of(weeks: Sequence[Week]) -> Sample | None:
+    """Returns what a person's recent weeks tell; None if that is too little."""
+    memory = remembered(weeks, SHIPPED)
+    worked, sessions = energy_patterns.worked(memory)
+    if sessions < FEWEST_SESSIONS:
+        return None
+    return Sample(tuple(worked), sessions)
+
+
+def learned(people: Sequence[Sample], number: int) -> Prior | None:
+    """Returns the prior that these people teach, rounded; None for fewer than `FEWEST_PEOPLE`."""
+    if len(people) < FEWEST_PEOPLE:
+        return None
+    sessions = [one.sessions for one in people]
+    habits = learn(list(zip(_tempered(people), sessions, strict=True)))
+    return replace(SHIPPED, version=f"{SHIPPED.version}+{number}", habits=_rounded(habits))
+
+
+def _tempered(people: Sequence[Sample]) -> list[Sequence[float]]:
+    """Returns everybody's shares, those of people far from the rest moved towards the mean: one
+    who is like nobody else must not be a way in which people differ."""
+    mean = [fmean(hour) for hour in zip(*(one.shares for one in people), strict=True)]
+    return [_nearer(one.shares, mean) for one in people]
+
+
+def _nearer(shares: Sequence[float], mean: Sequence[float]) -> list[float]:
+    away = sqrt(sum((x - m) ** 2 / (m + LEAST_SHARE) for x, m in zip(shares, mean, strict=True)))
+    kept = min(1.0, FARTHEST / away) if away else 1.0
+    return [m + kept * (x - m) for x, m in zip(shares, mean, strict=True)]
+
+
+def _rounded(habits: Habits) -> Habits:
+    """Returns the habits without the digits in which a single person would show."""
+    return Habits(
+        tuple(max(0.001, round(share, 3)) for share in habits.mean),
+        tuple(
+            Way(round(way.variance, 4), tuple(round(one, 2) for one in way.direction))
+            for way in habits.ways
+        ),
+        round(habits.rest, 5),
+    )
