@@ -30,7 +30,7 @@ ADVICE_BY_REASON: Final[dict[str, str]] = {
     "MINDSCAPE_NOT_FOUND": _TELL_MORE,
     "PERSON_NOT_FOUND": f"Is the name right? {_TELL_MORE}",
     "TRAIT_NOT_FOUND": "`persona-kit mindscape` lists the traits that are there.",
-    "VERSION_NOT_FOUND": "Leave --version and --as-of out to see the current one.",
+    "VERSION_NOT_FOUND": "Name one that is kept, or none to see the current one.",
     "PERSONA_NOT_FOUND": "Make a new one with `persona-kit suggest`.",
     "SUGGESTION_NOT_FOUND": _SUGGEST_FIRST,
     "SUGGESTION_MISMATCH": _SUGGEST_FIRST,

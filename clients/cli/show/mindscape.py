@@ -28,7 +28,7 @@ def mindscape(found: pb.Mindscape, *, plain: bool = False) -> Iterator[Renderabl
 
 
 def explanation(found: pb.ExplainTraitResponse, zone_name: str) -> Iterator[RenderableType]:
-    """The trait, how it is computed, and the days and observations it rests on."""
+    """The trait, how it is computed, what would change it, and what it rests on."""
     trait = found.current
     zone = zone_or_utc(zone_name)
     yield Text(f"{found.trait}: {value_in_words(trait)}", style="bold")
@@ -38,11 +38,35 @@ def explanation(found: pb.ExplainTraitResponse, zone_name: str) -> Iterator[Rend
         f"{source_in_words(trait)}, last evidence {short_time(trait.last_evidence_time, zone)}"
     )
     yield Text(f"\n{readable(found.method)}")
+    if found.what_would_change:
+        yield Text("\nWhat would change it:", style="bold")
+        yield from (Text(f"  - {readable(said)}") for said in found.what_would_change)
     if found.days:
         yield Text(f"\nRests on {many(found.day_count, 'day')}{_shown(found)}", style="bold")
     for day in found.days:
         yield Text(f"{day.date}  weight {day.weight:.2f}")
         yield from (Text(f"  - {readable(evidence.says)}") for evidence in day.evidence)
+
+
+def comparison(found: pb.CompareMindscapesResponse, zone_name: str) -> Iterator[RenderableType]:
+    """What changed between two versions, trait by trait."""
+    yield Text(f"From {_version(found.from_version)} to {_version(found.to_version)}", style="bold")
+    zone = zone_or_utc(zone_name)
+    times = (short_time(found.from_time, zone) or "nothing known", short_time(found.to_time, zone))
+    yield Text(f"{times[0]} to {times[1]} ({zone.key})", style="dim")
+    if not found.changes:
+        yield Text("\nNo trait has changed.")
+        return
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="bold")
+    for change in found.changes:
+        table.add_row(readable(change.trait), Text(readable(change.says)))
+    yield Text()
+    yield table
+
+
+def _version(number: int) -> str:
+    return f"version {number}" if number else "the beginning"
 
 
 def _shown(found: pb.ExplainTraitResponse) -> str:

@@ -163,6 +163,12 @@ class Profiler(profiler_grpc.ProfilerServiceServicer):
     ) -> profiler.ListMindscapeVersionsResponse:
         raise NotImplementedError
 
+    async def CompareMindscapes(
+        self, request: profiler.CompareMindscapesRequest, context: Context
+    ) -> profiler.CompareMindscapesResponse:
+        self._world.enter("CompareMindscapes", request, context)
+        return protos.comparison(request.from_version, request.to_version or 12)
+
     async def ExplainTrait(
         self, request: profiler.ExplainTraitRequest, context: Context
     ) -> profiler.ExplainTraitResponse:

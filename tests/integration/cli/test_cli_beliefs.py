@@ -43,6 +43,31 @@ def test_a_version_and_a_time_is_a_misuse(run: Run) -> None:
     assert run("mindscape", "--version", "7", "--as-of", "2026-01-15").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "versions"),
+    [(("--since", "7"), (7, 0)), (("--compare", "7", "9"), (7, 9))],
+)
+def test_what_changed_between_versions_is_told(
+    run: Run, world: World, arguments: tuple[str, ...], versions: tuple[int, int]
+) -> None:
+    result = run("mindscape", *arguments)
+    assert result.exit_code == 0, result.output
+    assert f"From version 7 to version {versions[1] or 12}" in result.stdout
+    assert "p50 from 45 to 50 minutes" in result.stdout
+    (request,) = world.asked(pb.CompareMindscapesRequest)
+    assert isinstance(request, pb.CompareMindscapesRequest)
+    assert (request.from_version, request.to_version) == versions
+
+
+def test_a_comparison_as_json(run: Run) -> None:
+    answer = json.loads(run("mindscape", "--since", "7", "--json").stdout)
+    assert answer["changes"][0]["trait"] == "work.focus_duration"
+
+
+def test_one_version_and_a_comparison_is_a_misuse(run: Run) -> None:
+    assert run("mindscape", "--version", "7", "--since", "3").exit_code == 2
+
+
 def test_json_is_the_mindscape(run: Run) -> None:
     answer = json.loads(run("mindscape", "--json").stdout)
     assert answer["traits"]["work.peak_hours"]["peak_hours"]["windows"][0]["start"] == "09:00"
@@ -62,6 +87,7 @@ def test_a_trait_is_explained_by_its_full_or_short_name(
     result = run("explain", given)
     assert result.exit_code == 0, result.output
     assert "50 minutes of work from 09:10" in result.stdout
+    assert "8 more sessions would make it no longer provisional" in result.stdout
     (request,) = world.asked(pb.ExplainTraitRequest)
     assert isinstance(request, pb.ExplainTraitRequest)
     assert request.trait == asked
@@ -76,6 +102,7 @@ def test_an_explanation_as_json(run: Run) -> None:
     [
         ("GetMindscape", "MINDSCAPE_NOT_FOUND", ("mindscape",)),
         ("GetMindscape", "VERSION_NOT_FOUND", ("mindscape", "--version", "3")),
+        ("CompareMindscapes", "VERSION_NOT_FOUND", ("mindscape", "--since", "3")),
         ("ExplainTrait", "TRAIT_NOT_FOUND", ("explain", "peak_hours")),
     ],
 )

@@ -180,6 +180,24 @@ def explanation(name: str = "work.peak_hours") -> profiler.ExplainTraitResponse:
         method="The best windows of the energy curve.",
         days=[day],
         day_count=40,
+        what_would_change=["8 more sessions would make it no longer provisional"],
+    )
+
+
+def comparison(from_version: int = 7, to_version: int = 12) -> profiler.CompareMindscapesResponse:
+    """One trait has changed."""
+    change = profiler.CompareMindscapesResponse.Change(
+        trait="work.focus_duration",
+        before=trait(peak_hours=peaks()),
+        after=trait(peak_hours=peaks()),
+        says="p50 from 45 to 50 minutes, 3 observations more",
+    )
+    return profiler.CompareMindscapesResponse(
+        from_version=from_version,
+        to_version=to_version,
+        from_time=stamp() if from_version else None,
+        to_time=stamp(),
+        changes=[change],
     )
 
 

@@ -17,7 +17,7 @@ from clients.cli.remembered import ShownSuggestions
 from clients.cli.show.curve import curve
 from clients.cli.show.feedback import analytics, verdict
 from clients.cli.show.imports import outcome
-from clients.cli.show.mindscape import explanation, mindscape
+from clients.cli.show.mindscape import comparison, explanation, mindscape
 from clients.cli.show.observation import recorded, reflected
 from clients.cli.show.persona import persona
 from clients.cli.show.processing import failed_tasks, progress_of, services
@@ -166,6 +166,18 @@ def test_a_persona_keeps_to_the_width(width: int) -> None:
 def test_an_explanation_says_how_much_of_it_is_shown() -> None:
     shown = _text(explanation(protos.explanation(), "Asia/Tokyo"))
     assert "Rests on 40 days, of which the newest 1" in shown
+
+
+def test_a_comparison_tells_what_there_was_nothing_before() -> None:
+    shown = _text(comparison(protos.comparison(0, 1), "Asia/Tokyo"))
+    assert "From the beginning to version 1" in shown
+    assert "nothing known to 2026-11-17 10:40 (Asia/Tokyo)" in shown
+
+
+def test_two_versions_without_a_difference_say_so() -> None:
+    same = protos.comparison()
+    same.ClearField("changes")
+    assert "No trait has changed." in _text(comparison(same, "Asia/Tokyo"))
 
 
 def test_analytics_without_feedback_says_how_to_give_some() -> None:
