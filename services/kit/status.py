@@ -63,17 +63,17 @@ def violations_of(refusal: errors.Refusal) -> list[tuple[str, str]]:
 
 
 class InvalidFields(errors.Invalid):
-    """One or more fields break a rule of the protos; the first ten are named.
+    """One or more fields break a rule, those of the protos if no reason is given; ten are named.
 
     A status travels in the headers of its answer, and of those gRPC takes 8 KiB.
     """
 
-    def __init__(self, violations: list[tuple[str, str]]) -> None:
+    def __init__(self, violations: list[tuple[str, str]], reason: str = "INVALID_FIELD") -> None:
         named = violations[:MOST_NAMED]
         words = [f"{field}: {text}" if field else text for field, text in named]
         if more := len(violations) - len(named):
             words.append(f"and {more} more")
-        super().__init__("INVALID_FIELD", "; ".join(words))
+        super().__init__(reason, "; ".join(words))
         self.violations = named
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from services.kit.settings import SERVICES, Settings
 
-# Small, the same for everybody, and on every node of a distributed database.
+# Nobody's: small, the same for everybody, and on every node of a distributed database.
 REFERENCE_TABLES = {
     "public.alembic_version",
     "persona.mappers",

@@ -22,7 +22,7 @@ from grpc_reflection.v1alpha import reflection
 from personakit.feedback.v1 import feedback_pb2
 from personakit.gateway.v1 import health_pb2 as gateway_pb2
 from personakit.ingest.v1 import ingest_pb2
-from personakit.persona.v1 import persona_pb2
+from personakit.persona.v1 import mapper_pb2, persona_pb2
 from personakit.profiler.v1 import profiler_pb2
 
 Result = TypeVar("Result")
@@ -30,7 +30,7 @@ Context = grpc.aio.ServicerContext[Message, Message]
 Handler: TypeAlias = "grpc.RpcMethodHandler[Message, Message]"
 Answer = Callable[[Message, Context], Awaitable[Message]]
 
-CONTRACTS = [feedback_pb2, gateway_pb2, ingest_pb2, persona_pb2, profiler_pb2]
+CONTRACTS = [feedback_pb2, gateway_pb2, ingest_pb2, mapper_pb2, persona_pb2, profiler_pb2]
 SERVICES = [
     service.full_name
     for contract in CONTRACTS
