@@ -1,8 +1,9 @@
 """What people have in common, learned from many of them, each counted once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
+from operator import mul
 from statistics import fmean
 
 from services.profiler.traits import energy_patterns, remembered
@@ -15,6 +16,9 @@ FEWEST_SESSIONS = 30.0
 FARTHEST = 1.0
 """How far a person may be from the mean, in the unit in which habits are learned: 55 of the 58
 people of the shipped habits are nearer."""
+MOST_OF_A_WAY = 0.25
+"""What one person may make up of a way in which people differ. Of the shipped ones nobody makes up
+more than a sixth."""
 LEAST_SHARE = 0.0004
 """Of an hour in which nobody works, for that distance."""
 
@@ -40,9 +44,13 @@ def learned(people: Sequence[Sample], number: int) -> Prior | None:
     """Returns the prior that these people teach, rounded; None for fewer than `FEWEST_PEOPLE`."""
     if len(people) < FEWEST_PEOPLE:
         return None
-    sessions = [one.sessions for one in people]
-    habits = learn(list(zip(_tempered(people), sessions, strict=True)))
-    return replace(SHIPPED, version=f"{SHIPPED.version}+{number}", habits=_rounded(habits))
+    shares = _tempered(people)
+    habits = learn([(own, one.sessions) for own, one in zip(shares, people, strict=True)])
+    return replace(
+        SHIPPED,
+        version=f"{SHIPPED.version}+{number}",
+        habits=_rounded(replace(habits, ways=tuple(_shared(habits, shares)))),
+    )
 
 
 def _tempered(people: Sequence[Sample]) -> list[Sequence[float]]:
@@ -56,6 +64,17 @@ def _nearer(shares: Sequence[float], mean: Sequence[float]) -> list[float]:
     away = sqrt(sum((x - m) ** 2 / (m + LEAST_SHARE) for x, m in zip(shares, mean, strict=True)))
     kept = min(1.0, FARTHEST / away) if away else 1.0
     return [m + kept * (x - m) for x, m in zip(shares, mean, strict=True)]
+
+
+def _shared(habits: Habits, people: Sequence[Sequence[float]]) -> Iterator[Way]:
+    """Yields the ways of which nobody alone makes up more than `MOST_OF_A_WAY`."""
+    roots = [sqrt(share) for share in habits.mean]
+    for way in habits.ways:
+        scaled = [part / root for part, root in zip(way.direction, roots, strict=True)]
+        along = [sum(map(mul, scaled, one)) - sum(map(mul, scaled, habits.mean)) for one in people]
+        squares = [one * one for one in along]
+        if max(squares) <= MOST_OF_A_WAY * sum(squares):
+            yield way
 
 
 def _rounded(habits: Habits) -> Habits:

@@ -18,8 +18,9 @@ from services.kit.database import Database
 from services.profiler.ledger import Books, enter
 from services.profiler.model import PersonId, Task, Trait
 from services.profiler.statements import PROCESS, read
-from services.profiler.store import PostgresMindscapes
-from services.profiler.traits.prior import SHIPPED
+from services.profiler.store import PostgresMindscapes, PostgresPriors
+from services.profiler.traits.prior import SHIPPED, Prior
+from services.profiler.usecases import prior_named
 from tests.chaos.clients import Client, Feed, Refused
 from tests.chaos.form import times
 from tests.chaos.system import System
@@ -105,17 +106,21 @@ async def _stored(system: System, people: Iterable[str]) -> Counter[tuple[str, s
 
 
 async def _unequal(system: System, people: Iterable[str]) -> list[str]:
-    """Names those whose mindscape is not what their observations say in one go."""
+    """Names those whose mindscape is not what their observations say in one go, given the prior
+    that it leans on."""
     ingest, profiler = (
         Database(system.settings.database_url(name), application="audit")
         for name in ("ingest", "profiler")
     )
+    priors = PostgresPriors(profiler)
     try:
-        return [
-            person
-            for person in people
-            if await _believed(profiler, person) != await _computed(ingest, person)
-        ]
+        unequal = []
+        for person in people:
+            believed = await _believed(profiler, person)
+            named = {trait.prior_version for trait in believed.values()} or {SHIPPED.version}
+            computed = await _computed(ingest, person, await prior_named(priors, *named))
+            unequal += [person] if believed != computed else []
+        return unequal
     finally:
         await ingest.close()
         await profiler.close()
@@ -126,11 +131,11 @@ async def _believed(database: Database, person: str) -> Mapping[str, Trait]:
     return mindscape.traits if mindscape else {}
 
 
-async def _computed(database: Database, person: str) -> Mapping[str, Trait]:
+async def _computed(database: Database, person: str, prior: Prior) -> Mapping[str, Trait]:
     wanted = Filter(IngestPersonId(person))
     observations = await PostgresObservations(database).find(wanted, None, MORE_THAN_ALL)
     tasks = [
         Task(uuid4(), position, PROCESS, statement(observation), 1)
         for position, observation in enumerate(observations)
     ]
-    return enter(Books({}, {}), [read(task) for task in tasks], SHIPPED).belief.traits
+    return enter(Books({}, {}), [read(task) for task in tasks], prior).belief.traits
