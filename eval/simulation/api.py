@@ -1,7 +1,7 @@
 """PersonaKit as adviser, through its public API."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
 import grpc
@@ -40,33 +40,31 @@ class Diary:
         return self._coming[first : self._told]
 
 
-def whole_diary(mind: Mind, person_id: str) -> Diary:
+def whole_diary(mind: Mind) -> Diary:
     """Return all that happens: answers on the first day, the calendar, sessions as they end."""
-    return Diary(_history(mind, person_id))
+    return Diary(_history(mind))
 
 
-def bare_diary(mind: Mind, person_id: str) -> Diary:
+def bare_diary(mind: Mind) -> Diary:
     """Return the calendar and answers that say nothing: what is believed is what holds for all."""
-    return Diary(list(_bare(_history(mind, person_id))))
+    return Diary(list(_bare(_history(mind))))
 
 
 @dataclass(frozen=True)
 class Api:
-    """An arm of the simulation. People of different arms are different people to PersonaKit."""
+    """Asks as an app would. It tells what the diaries say; verdicts only if it `listens`."""
 
-    name: str
     personakit: PersonaKit
-    diary: Callable[[Mind, str], Diary]
+    diary: Callable[[Mind], Diary]
     listens: bool
-    diaries: dict[str, Diary]
+    _diaries: dict[str, Diary] = field(default_factory=dict)
 
     async def advise(self, day: Day, at: datetime, refused: frozenset[str]) -> Sequence[Advice]:
         """Tell what happened until now, wait until it is taken in, and ask."""
-        person_id = self._person_id(day.mind)
-        await self._tell(day.mind, person_id, at)
+        await self._tell(day.mind, at)
         try:
             answer = await self.personakit.persona.Suggest(
-                persona.SuggestRequest(person_id=person_id)
+                persona.SuggestRequest(person_id=day.mind.name)
             )
         except grpc.aio.AioRpcError as error:
             if error.code() is grpc.StatusCode.FAILED_PRECONDITION:
@@ -80,7 +78,7 @@ class Api:
         if not self.listens:
             return
         request = feedback.SubmitFeedbackRequest(
-            person_id=self._person_id(day.mind), suggestion_id=advice.reference, helpful=helpful
+            person_id=day.mind.name, suggestion_id=advice.reference, helpful=helpful
         )
         try:
             await self.personakit.feedback.SubmitFeedback(request)
@@ -88,26 +86,23 @@ class Api:
             if error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
                 raise
 
-    def _person_id(self, mind: Mind) -> str:
-        return f"{self.name.replace(' ', '-')}.{mind.name}"
-
-    async def _tell(self, mind: Mind, person_id: str, at: datetime) -> None:
-        if person_id not in self.diaries:
-            self.diaries[person_id] = self.diary(mind, person_id)
-        news = self.diaries[person_id].until(at)
+    async def _tell(self, mind: Mind, at: datetime) -> None:
+        if mind.name not in self._diaries:
+            self._diaries[mind.name] = self.diary(mind)
+        news = self._diaries[mind.name].until(at)
         if not news:
             return
         request = ingest.RecordObservationsRequest(observations=news)
         await self.personakit.ingest.RecordObservations(request)
-        wait = profiler.WaitProcessedRequest(person_id=person_id)
+        wait = profiler.WaitProcessedRequest(person_id=mind.name)
         wait.timeout.FromTimedelta(PATIENCE)
         status = await self.personakit.profiler.WaitProcessed(wait, timeout=40)
         assert status.pending + status.failed == 0, status
 
 
-def _history(mind: Mind, person_id: str) -> list[ingest.Observation]:
+def _history(mind: Mind) -> list[ingest.Observation]:
     last = datetime.combine(mind.first_day + timedelta(weeks=WEEKS), time(12), UTC)
-    return write_history(mind.person, person_id, last, WEEKS)
+    return write_history(mind.person, mind.name, last, WEEKS)
 
 
 def _bare(told: Sequence[ingest.Observation]) -> Iterator[ingest.Observation]:

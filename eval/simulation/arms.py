@@ -15,11 +15,6 @@ RANDOM_AT_ONCE = 2
 class Adviser(Protocol):
     """Advises people. What it does not know of the hidden self it must not look at."""
 
-    @property
-    def name(self) -> str:
-        """What it is called in the results."""
-        ...
-
     async def advise(self, day: Day, at: datetime, refused: frozenset[str]) -> Sequence[Advice]:
         """Return what it says at a moment of the day, best first."""
         ...
@@ -32,8 +27,6 @@ class Adviser(Protocol):
 class Oracle:
     """Knows the hidden self: says the best of what helps, and else nothing."""
 
-    name = "oracle"
-
     async def advise(self, day: Day, at: datetime, refused: frozenset[str]) -> Sequence[Advice]:
         """Ask the judge first."""
         found = best(day, at, refused)
@@ -45,8 +38,6 @@ class Oracle:
 
 class Chance:
     """Says anything, beginning now and for any time up to an hour and a half."""
-
-    name = "random"
 
     async def advise(self, day: Day, at: datetime, refused: frozenset[str]) -> Sequence[Advice]:
         """Draw types and lengths."""

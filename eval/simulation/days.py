@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from clients.workbench.days import Stretch, local_hour, meetings_on, sessions_on
@@ -63,6 +64,7 @@ class Day:
         return any(each.start < end and start < each.end for each in self.meetings)
 
 
+@lru_cache(maxsize=2000)
 def day_of(mind: Mind, on: date) -> Day:
     """Return the day with that local date."""
     work = list(sessions_on(mind.person, on))

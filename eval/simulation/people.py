@@ -49,7 +49,7 @@ class Family(StrEnum):
     SLOPES = "slopes"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mind:
     """Somebody's hidden self. `never` are the types that never help them, whatever the rules say.
 
@@ -95,6 +95,12 @@ def draw(family: Family, seed: int) -> Mind:
         never=_never(dice),
         first_day=FIRST_MONDAY + timedelta(days=seed % 7),
     )
+
+
+def named(name: str) -> Mind:
+    """Return who has that name."""
+    family, _, seed = name.rpartition("-")
+    return draw(Family(family), int(seed))
 
 
 def _never(dice: Random) -> frozenset[str]:

@@ -1,0 +1,182 @@
+"""What the runs come to: rows of the quality table.
+
+A rate is the share of what was said that helped; its error takes people as drawn at random. The
+felt verdict counts, 8 % of which are flipped at random: nobody can be above 0.92.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import sqrt
+from statistics import mean, stdev
+
+from eval.rows import Estimate, Row
+from eval.simulation.log import Log, Said
+from eval.simulation.people import TYPES, Family, named
+from eval.simulation.world import Arm
+
+Runs = Mapping[Family, Mapping[Arm, Log]]
+Chosen = Callable[[Said], bool]
+
+EARLY, LATE = range(5, 8), range(22, 29)
+FIRST_WEEK, FOURTH_WEEK = range(1, 8), range(22, 29)
+APIS = (Arm.OURS, Arm.DEAF, Arm.BARE)
+LINES = {"days 5 to 7": (EARLY, 0.70), "days 22 to 28": (LATE, 0.78)}
+OF_THE_ORACLE = 0.9
+FALL, MOST_FALLING = 0.05, 0.02
+SAME_WITHIN = 0.03
+FEWEST_PROBES = 30
+"""Of a week; with fewer it is not said whether somebody fell."""
+GENERATED = 100_000
+
+
+def rows(runs: Runs) -> list[Row]:
+    """Returns the rows of all families, each with all arms."""
+    found: list[Row] = []
+    for family, arms in runs.items():
+        found += [_against_the_line(family, arms, name) for name in LINES]
+        found += [_without_traits(family, arms), *_without_feedback(family, arms)]
+        found += [_falling(family, arms[Arm.OURS]), _talkative(family, arms)]
+        found += [_by_type(family, arms, type_) for type_ in TYPES]
+    others = [family for family in runs if family is not Family.OFFICE]
+    found += [_same(runs, family, name) for family in others for name in LINES]
+    return [*found, _misplaced(runs)]
+
+
+def shown(log: Log, days: Iterable[int] = range(1, 29)) -> list[Said]:
+    """Returns what was shown on those days of use."""
+    wanted = set(days)
+    return [each for each in log.said if each.shown and each.day in wanted]
+
+
+def rate(said: Sequence[Said]) -> Estimate:
+    """Returns the share that felt helpful."""
+    by_person: defaultdict[str, list[bool]] = defaultdict(list)
+    for each in said:
+        by_person[each.person].append(each.felt)
+    share, people = sum(each.felt for each in said) / len(said), len(by_person)
+    off = sum((sum(each) - share * len(each)) ** 2 for each in by_person.values())
+    return Estimate(share, sqrt(off * people / max(1, people - 1)) / len(said))
+
+
+def paired(ours: Sequence[Said], theirs: Sequence[Said]) -> Estimate:
+    """Returns by how much more helps the same people, each counting once."""
+    first, second = _by_person(ours), _by_person(theirs)
+    ahead = [first[person] - second[person] for person in first if person in second]
+    return Estimate(mean(ahead), stdev(ahead) / sqrt(len(ahead)))
+
+
+def _by_person(said: Sequence[Said], of: Chosen = lambda one: one.felt) -> dict[str, float]:
+    verdicts: defaultdict[str, list[bool]] = defaultdict(list)
+    for each in said:
+        verdicts[each.person].append(of(each))
+    return {person: mean(each) for person, each in verdicts.items()}
+
+
+def _against_the_line(family: Family, arms: Mapping[Arm, Log], name: str) -> Row:
+    days, least = LINES[name]
+    rates = {arm: rate(shown(log, days)) for arm, log in arms.items()}
+    line = min(least, OF_THE_ORACLE * rates[Arm.ORACLE].value)
+    ours = rates[Arm.OURS]
+    beside = ", ".join(f"{arm} {each.value:.3f}" for arm, each in rates.items() if arm != Arm.OURS)
+    wanted = f"above {line:.3f}"
+    return Row(f"helpful, {family}, {name}", _said(ours), beside, wanted, ours.value > line)
+
+
+def _without_traits(family: Family, arms: Mapping[Arm, Log]) -> Row:
+    ahead = paired(shown(arms[Arm.OURS], LATE), shown(arms[Arm.BARE], LATE))
+    name = f"more helpful than without traits, {family}, days 22 to 28"
+    return Row(name, f"{ahead}", "", "above 2 standard errors", ahead.value > 2 * ahead.error)
+
+
+def _without_feedback(family: Family, arms: Mapping[Arm, Log]) -> list[Row]:
+    ours, deaf = (shown(arms[arm], LATE) for arm in (Arm.OURS, Arm.DEAF))
+    unlucky = {one.person for one in (*ours, *deaf) if named(one.person).never}
+    name = f"more helpful than without feedback, {family}, days 22 to 28"
+    some = paired(*_of(lambda one: one.person in unlucky, ours, deaf))
+    rest = paired(*_of(lambda one: one.person not in unlucky, ours, deaf))
+    return [
+        Row(
+            f"{name}, people for whom some types never help",
+            f"{some}",
+            f"{len(unlucky)} people",
+            "above 2 standard errors",
+            some.value > 2 * some.error,
+        ),
+        Row(f"{name}, anybody else", f"{rest}", "", "not below 0", rest.value >= 0),
+    ]
+
+
+def _of(chosen: Chosen, *several: Sequence[Said]) -> list[list[Said]]:
+    return [[one for one in said if chosen(one)] for said in several]
+
+
+def _falling(family: Family, log: Log) -> Row:
+    """By what would have helped, without the flips, at all moments that were looked at."""
+    first, fourth = (_weekly(log, week) for week in (FIRST_WEEK, FOURTH_WEEK))
+    both = [person for person in first if person in fourth]
+    fell = [person for person in both if fourth[person] < first[person] - FALL]
+    share = len(fell) / len(both)
+    means = [mean(week[person] for person in both) for week in (first, fourth)]
+    return Row(
+        f"people whom less helps in week 4 than in week 1 by more than {FALL:.0%}, {family}",
+        f"{share:.1%} ({len(fell)} of {len(both)})",
+        f"of what was said helped {means[0]:.3f} in week 1, {means[1]:.3f} in week 4",
+        f"at most {MOST_FALLING:.0%}",
+        share <= MOST_FALLING,
+    )
+
+
+def _weekly(log: Log, week: range) -> dict[str, float]:
+    said = [one for one in log.said if one.day in week]
+    counts: defaultdict[str, int] = defaultdict(int)
+    for one in said:
+        counts[one.person] += 1
+    enough = [one for one in said if counts[one.person] >= FEWEST_PROBES]
+    return _by_person(enough, lambda one: one.helps)
+
+
+def _talkative(family: Family, arms: Mapping[Arm, Log]) -> Row:
+    shares = {arm: mean(each.said > 0 for each in log.asked) for arm, log in arms.items()}
+    ours = arms[Arm.OURS].asked
+    several = mean(each.said for each in ours if each.said)
+    beside = f"{several:.2f} suggestions then; oracle {shares[Arm.ORACLE]:.2f}"
+    return Row(f"asks that are answered, {family}", f"{shares[Arm.OURS]:.2f}", beside, "", None)
+
+
+def _by_type(family: Family, arms: Mapping[Arm, Log], type_: str) -> Row:
+    name = f"helpful, {family}, days 22 to 28, {type_}"
+    said = [one for one in shown(arms[Arm.OURS], LATE) if one.type == type_]
+    if len({one.person for one in said}) < 2:
+        return Row(name, "too few", f"{len(said)} shown", "", None)
+    return Row(name, _said(rate(said)), f"{len(said)} shown", "", None)
+
+
+def _same(runs: Runs, family: Family, name: str) -> Row:
+    days, _ = LINES[name]
+    there, here = (rate(shown(runs[one][Arm.OURS], days)) for one in (family, Family.OFFICE))
+    ahead = Estimate(there.value - here.value, sqrt(there.error**2 + here.error**2))
+    return Row(
+        f"{family} as helpful as office, {name}",
+        f"{ahead}",
+        "",
+        f"not below by more than {SAME_WITHIN}",
+        ahead.value >= -SAME_WITHIN,
+    )
+
+
+def _misplaced(runs: Runs) -> Row:
+    logs = [log for arms in runs.values() for log in arms.values()]
+    asked = [one for arms in runs.values() for arm in APIS for one in arms[arm].said]
+    swept, misplaced = sum(log.swept for log in logs), sum(log.swept_misplaced for log in logs)
+    total, wrong = len(asked) + swept, misplaced + sum(one.misplaced for one in asked)
+    return Row(
+        "suggestions that collide with a meeting or leave their window",
+        f"{wrong} of {total:,}",
+        f"{len(asked):,} through the API, {swept:,} of the mapper alone",
+        f"0 of {GENERATED:,} or more",
+        wrong == 0 and total >= GENERATED,
+    )
+
+
+def _said(estimate: Estimate) -> str:
+    return f"{estimate.value:.3f} ± {estimate.error:.3f}"

@@ -1,0 +1,61 @@
+"""Runs one adviser for one population, each in a world of its own, so that no arm helps another."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.running import running
+from clients.connect import PersonaKit, Target, connect
+from deploy.local.home import Home
+from eval.simulation.api import Api, bare_diary, whole_diary
+from eval.simulation.arms import Chance, Oracle
+from eval.simulation.log import Log
+from eval.simulation.people import Family, Mind, draw
+from eval.simulation.run import DAYS, Months
+from eval.simulation.sweep import sweep
+
+
+class Arm(StrEnum):
+    """Who advises. Of `BARE` only the calendar is known, and answers that say nothing; of `DEAF`
+    everything but what they thought of it."""
+
+    OURS = "personakit"
+    DEAF = "without feedback"
+    BARE = "without traits"
+    CHANCE = "random"
+    ORACLE = "oracle"
+
+
+_APIS: Mapping[Arm, Callable[[PersonaKit], Api]] = {
+    Arm.OURS: lambda personakit: Api(personakit, whole_diary, listens=True),
+    Arm.DEAF: lambda personakit: Api(personakit, whole_diary, listens=False),
+    Arm.BARE: lambda personakit: Api(personakit, bare_diary, listens=True),
+}
+
+
+def live(family: Family, arm: Arm, people: int, days: int = DAYS) -> Log:
+    """Let so many people of a family live with one adviser; the same ones with every adviser."""
+    minds = [draw(family, seed) for seed in range(people)]
+    if arm in _APIS:
+        return _in_a_stack(minds, arm, days)
+    adviser = Oracle() if arm is Arm.ORACLE else Chance()
+    return asyncio.run(Months(minds, adviser, days=days).live())
+
+
+def _in_a_stack(minds: list[Mind], arm: Arm, days: int) -> Log:
+    with TemporaryDirectory(prefix="pk-eval-") as folder:
+        home = Home(Path(folder).resolve())
+        with running(home, {"PERSONAKIT_TEST_CLOCK": "1"}) as world:
+            return asyncio.run(_through(world.gateway, home, minds, arm, days))
+
+
+async def _through(address: str, home: Home, minds: list[Mind], arm: Arm, days: int) -> Log:
+    async with connect(Target(address)) as personakit:
+        clock = home.folder / "clock"
+        adviser, probed = _APIS[arm](personakit), arm is Arm.OURS
+        log = await Months(minds, adviser, clock, days, probed).live()
+    if arm is Arm.OURS:
+        log.swept, log.swept_misplaced = await sweep(address, minds, days)
+    return log
