@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, aclosing
 from datetime import timedelta
 from time import perf_counter
 from types import TracebackType
@@ -28,6 +28,8 @@ REQUEST_ID = "x-request-id"
 LONGEST_REQUEST_ID = 64
 # Some fifteen batches of a thousand observations: a second or two of work.
 MOST_BYTES_UNDER_WAY = 4 * 1024 * 1024
+# Some 60 KB each, and no processor until there is something to tell.
+MOST_WATCHES = 5000
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -46,19 +48,53 @@ class InternalFault(Refusal):
         super().__init__("INTERNAL_FAULT", "something went wrong here; it has been logged")
 
 
+class Room:
+    """What is under way of one sort: so many calls at most, and so many bytes of requests
+    together, but for one that is larger alone."""
+
+    def __init__(self, most: int, most_bytes: int) -> None:
+        self._most, self._most_bytes = most, most_bytes
+        self._calls = self._bytes = 0
+
+    def enter(self, size: int) -> None:
+        """Counts a call with so many bytes."""
+        self._calls += 1
+        self._bytes += size
+
+    def admit(self, size: int) -> None:
+        """Refuses a call with so many bytes, itself counted, if too much is under way."""
+        if self._calls > self._most or self._bytes > max(self._most_bytes, size):
+            raise ResourceExhausted(
+                "TOO_MANY_REQUESTS",
+                "too many requests are under way",
+                retry_after=timedelta(seconds=1),
+            )
+
+    def leave(self, size: int) -> None:
+        """Counts it no more."""
+        self._calls -= 1
+        self._bytes -= size
+
+
 class Calls(grpc.aio.ServerInterceptor):
     """Stands around every method of PersonaKit's services; `most` bounds those under way, and
-    `most_bytes` their requests together, but for one that is larger alone.
+    `most_bytes` their requests together. Watches, which wait for most of their time, have a room
+    of their own.
 
     Of all others, those of gRPC's that are public are served, and no more.
     """
 
     def __init__(
-        self, guard: Guard, *, most: int = 512, most_bytes: int = MOST_BYTES_UNDER_WAY
+        self,
+        guard: Guard,
+        *,
+        most: int = 512,
+        most_bytes: int = MOST_BYTES_UNDER_WAY,
+        most_watches: int = MOST_WATCHES,
     ) -> None:
         self._guard = guard
-        self._most, self._most_bytes = most, most_bytes
-        self._under_way = self._bytes_under_way = 0
+        self._work = Room(most, most_bytes)
+        self._watches = Room(most_watches, most_bytes)
         self._handlers: dict[str, Handler] = {}
         self._metrics = telemetry.CallMetrics()
         self._spans = telemetry.CallSpans()
@@ -96,8 +132,8 @@ class Calls(grpc.aio.ServerInterceptor):
     def _unary(self, method: str, gate: Gate, inner: Any) -> Any:
         async def call(request: Message | Unreadable, context: Context) -> Any:
             size = _size(request)
-            async with _Call(self, method, context, size) as headers:
-                self.admit(size)
+            async with _Call(self, self._work, method, context, size) as headers:
+                self._work.admit(size)
                 _check(gate, headers, request)
                 return await inner(request, context)
 
@@ -105,46 +141,33 @@ class Calls(grpc.aio.ServerInterceptor):
 
     def _requests(self, method: str, gate: Gate, inner: Any) -> Any:
         async def call(requests: AsyncIterator[Message], context: Context) -> Any:
-            async with _Call(self, method, context) as headers:
-                self.admit(0)
+            async with _Call(self, self._work, method, context) as headers:
+                self._work.admit(0)
                 gate.caller(headers)
                 return await inner(_checked(gate, headers, requests), context)
 
         return call
 
     def _answers(self, method: str, gate: Gate, inner: Any) -> Any:
+        room = self._watches if is_watch(method) else self._work
+
         async def call(request: Message | Unreadable, context: Context) -> AsyncIterator[Any]:
             size = _size(request)
-            async with _Call(self, method, context, size) as headers:
-                self.admit(size)
+            async with _Call(self, room, method, context, size) as headers:
+                room.admit(size)
                 _check(gate, headers, request)
-                async for answer in inner(request, context):
-                    yield answer
+                async with aclosing(inner(request, context)) as answers:
+                    async for answer in answers:
+                        yield answer
 
         return call
 
-    def begin(
-        self, method: str, headers: dict[str, str], size: int
-    ) -> AbstractContextManager[Span]:
-        """Counts a call with so many bytes as under way, and returns its span."""
-        self._under_way += 1
-        self._bytes_under_way += size
+    def span(self, method: str, headers: dict[str, str]) -> AbstractContextManager[Span]:
+        """Returns the span of a call that begins."""
         return self._spans.of_call(method, headers)
 
-    def admit(self, size: int) -> None:
-        """Refuses a call with so many bytes, itself counted, if too much is under way."""
-        too_large = self._bytes_under_way > max(self._most_bytes, size)
-        if self._under_way > self._most or too_large:
-            raise ResourceExhausted(
-                "TOO_MANY_REQUESTS",
-                "too many requests are under way",
-                retry_after=timedelta(seconds=1),
-            )
-
-    def end(self, method: str, size: int, refusal: Refusal | None, seconds: float) -> None:
-        """Counts a call as over, and notes how it ended."""
-        self._under_way -= 1
-        self._bytes_under_way -= size
+    def ended(self, method: str, refusal: Refusal | None, seconds: float) -> None:
+        """Notes how a call ended."""
         code = code_of(refusal).name if refusal else "OK"
         self._metrics.add(method, code, seconds)
         if refusal:
@@ -158,10 +181,13 @@ class _Call:
     A class, since every call passes here and a generator's block costs several times as much.
     """
 
-    __slots__ = ("_calls", "_context", "_method", "_opened", "_size", "_span", "_started")
+    __slots__ = ("_calls", "_context", "_method", "_opened", "_room", "_size", "_span", "_started")
 
-    def __init__(self, calls: Calls, method: str, context: Context, size: int = 0) -> None:
+    def __init__(
+        self, calls: Calls, room: Room, method: str, context: Context, size: int = 0
+    ) -> None:
         self._calls = calls
+        self._room = room
         self._method = method
         self._context = context
         self._size = size
@@ -172,7 +198,8 @@ class _Call:
         headers = {str(key): str(value) for key, value in metadata}
         # Each call is a task with a context of its own: what is set ends with it.
         correlate(_request_id(headers))
-        self._opened = self._calls.begin(self._method, headers, self._size)
+        self._room.enter(self._size)
+        self._opened = self._calls.span(self._method, headers)
         self._span = self._opened.__enter__()
         self._started = perf_counter()
         return headers
@@ -184,7 +211,8 @@ class _Call:
         trace: TracebackType | None,
     ) -> None:
         refusal = _refusal(error, self._method)
-        self._calls.end(self._method, self._size, refusal, perf_counter() - self._started)
+        self._room.leave(self._size)
+        self._calls.ended(self._method, refusal, perf_counter() - self._started)
         if refusal:
             telemetry.mark_failed(self._span, refusal.reason)
             kind = error = trace = None
@@ -202,6 +230,11 @@ def _refusal(error: BaseException | None, method: str) -> Refusal | None:
         return None
     log.error("a call failed", exc_info=error, extra={"method": method})
     return InternalFault()
+
+
+def is_watch(method: str) -> bool:
+    """Tells whether a method waits rather than works: that is how such a one is named."""
+    return method.rpartition("/")[2].startswith("Watch")
 
 
 def _tolerant(read: Callable[[bytes], Any]) -> Callable[[bytes], Message | Unreadable]:

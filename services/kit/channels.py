@@ -1,6 +1,6 @@
 """Channels to other services: identity, correlation id and trace travel along."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import grpc
@@ -16,9 +16,10 @@ def connect(address: str, token: Callable[[], str] | None = None) -> grpc.aio.Ch
 
     With `token`, each call shows the token that it returns at that moment.
     """
+    stamp = _Stamp(token)
     return grpc.aio.insecure_channel(
         address,
-        interceptors=[_Stamped(token)],
+        interceptors=[_Stamped(stamp), _StampedStream(stamp)],
         options=[
             ("grpc.initial_reconnect_backoff_ms", 100),
             ("grpc.max_reconnect_backoff_ms", 1000),
@@ -28,9 +29,27 @@ def connect(address: str, token: Callable[[], str] | None = None) -> grpc.aio.Ch
     )
 
 
-class _Stamped(grpc.aio.UnaryUnaryClientInterceptor):
+class _Stamp:
+    """Puts on a call what travels along."""
+
     def __init__(self, token: Callable[[], str] | None) -> None:
         self._token = token
+
+    def __call__(self, call: grpc.aio.ClientCallDetails) -> grpc.aio.ClientCallDetails:
+        metadata = grpc.aio.Metadata(*(call.metadata or ()))
+        metadata.add(REQUEST_ID, correlation_id())
+        if span := traceparent():
+            metadata.add("traceparent", span)
+        if self._token:
+            metadata.add(AUTHORIZATION, f"Bearer {self._token()}")
+        return grpc.aio.ClientCallDetails(
+            call.method, call.timeout, metadata, call.credentials, call.wait_for_ready
+        )
+
+
+class _Stamped(grpc.aio.UnaryUnaryClientInterceptor):
+    def __init__(self, stamp: _Stamp) -> None:
+        self._stamp = stamp
 
     async def intercept_unary_unary(
         self,
@@ -38,17 +57,17 @@ class _Stamped(grpc.aio.UnaryUnaryClientInterceptor):
         client_call_details: grpc.aio.ClientCallDetails,
         request: Any,
     ) -> Any:
-        metadata = grpc.aio.Metadata(*(client_call_details.metadata or ()))
-        metadata.add(REQUEST_ID, correlation_id())
-        if span := traceparent():
-            metadata.add("traceparent", span)
-        if self._token:
-            metadata.add(AUTHORIZATION, f"Bearer {self._token()}")
-        details = grpc.aio.ClientCallDetails(
-            client_call_details.method,
-            client_call_details.timeout,
-            metadata,
-            client_call_details.credentials,
-            client_call_details.wait_for_ready,
-        )
-        return await continuation(details, request)
+        return await continuation(self._stamp(client_call_details), request)
+
+
+class _StampedStream(grpc.aio.UnaryStreamClientInterceptor):
+    def __init__(self, stamp: _Stamp) -> None:
+        self._stamp = stamp
+
+    async def intercept_unary_stream(
+        self,
+        continuation: Callable[[grpc.aio.ClientCallDetails, Any], Awaitable[Any]],
+        client_call_details: grpc.aio.ClientCallDetails,
+        request: Any,
+    ) -> Any:
+        return await continuation(self._stamp(client_call_details), request)

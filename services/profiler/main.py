@@ -27,7 +27,7 @@ from services.profiler.store import (
     PostgresQueue,
 )
 from services.profiler.traits.prior import SHIPPED
-from services.profiler.usecases import Explainer, Processor
+from services.profiler.usecases import Explainer, Processor, Watch
 from services.profiler.worker import LANES, QueueMetrics, Worker
 
 BETWEEN_ADOPTIONS = timedelta(minutes=1)
@@ -46,8 +46,10 @@ def assemble(settings: Settings) -> Service:
     queue, mindscapes = PostgresQueue(database), PostgresMindscapes(database)
     notices = PostgresNotices(database)
     priors, population = PostgresPriors(database), PostgresPopulation(database)
-    explainer = Explainer(mindscapes, PostgresLedgers(database), priors, clock)
-    api = ProfilerApi(queue, PostgresLedgers(database), mindscapes, explainer, notices, clock)
+    ledgers = PostgresLedgers(database)
+    explainer = Explainer(mindscapes, ledgers, priors, clock)
+    watch = Watch(mindscapes, notices)
+    api = ProfilerApi(queue, ledgers, mindscapes, explainer, notices, watch, clock)
     processor = Processor(PostgresQueue(workshop), PostgresLedgers(workshop), clock, SHIPPED)
     worker = Worker(processor, notices.tasks)
     adopt = partial(usecases.adopt, priors, processor.adopt)
@@ -63,6 +65,7 @@ def assemble(settings: Settings) -> Service:
         ],
         loops=[
             notices.listen,
+            watch.run,
             partial(_work, adopt, worker),
             every(BETWEEN_ADOPTIONS, "adopt the newest prior", adopt),
             every(BETWEEN_LESSONS, "learn", partial(usecases.learn, population, priors, clock)),

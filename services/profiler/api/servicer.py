@@ -1,5 +1,7 @@
 """`ProfilerService` over gRPC: converts, calls a use case, converts back."""
 
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -23,7 +25,7 @@ from services.profiler.model import (
     PersonId,
     ProcessingStatus,
 )
-from services.profiler.usecases import Explainer, Ledgers, Mindscapes, Notices, Queue
+from services.profiler.usecases import Explainer, Ledgers, Mindscapes, Notices, Queue, Watch
 
 DEFAULT_PATIENCE = timedelta(seconds=5)
 FIRST_MOMENT, LAST_MOMENT = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -39,6 +41,7 @@ class ProfilerApi(pb_grpc.ProfilerServiceServicer):
         mindscapes: Mindscapes,
         explainer: Explainer,
         notices: Notices,
+        watch: Watch,
         clock: Clock,
     ) -> None:
         self._queue = queue
@@ -46,6 +49,7 @@ class ProfilerApi(pb_grpc.ProfilerServiceServicer):
         self._mindscapes = mindscapes
         self._explainer = explainer
         self._notices = notices
+        self._watch = watch
         self._clock = clock
 
     async def GetMindscape(self, request: pb.GetMindscapeRequest, context: object) -> pb.Mindscape:
@@ -88,6 +92,15 @@ class ProfilerApi(pb_grpc.ProfilerServiceServicer):
             until=request.to_version or None,
         )
         return comparison_to_proto(comparison)
+
+    async def WatchMindscape(
+        self, request: pb.WatchMindscapeRequest, context: object
+    ) -> AsyncIterator[pb.WatchMindscapeResponse]:
+        versions = self._watch.versions(PersonId(request.person_id), request.after_version)
+        async with aclosing(versions):
+            async for one in versions:
+                updated = timestamp(one.updated_at)
+                yield pb.WatchMindscapeResponse(version=one.version, update_time=updated)
 
     async def ExplainTrait(
         self, request: pb.ExplainTraitRequest, context: object

@@ -31,6 +31,10 @@ VERSIONS = Sql("""
 """)
 BEYOND_ALL = 2**63 - 1
 
+NEWEST = Sql("""
+    SELECT person_id, version, updated_at FROM profiler.mindscapes WHERE person_id = ANY(:people)
+""")
+
 AROUND = Sql("""
     SELECT max(version) AS version FROM profiler.mindscape_versions
     WHERE person_id = :person_id AND version < :version
@@ -57,6 +61,11 @@ class PostgresMindscapes:
 
     async def current(self, person_id: PersonId) -> Mindscape | None:
         return await self._one(CURRENT, person_id=person_id)
+
+    async def newest(self, people: Sequence[PersonId]) -> Sequence[Version | None]:
+        rows = await self._database.rows(NEWEST, people=list(set(people)))
+        found = {row.person_id: Version(row.version, row.updated_at) for row in rows}
+        return [found.get(person_id) for person_id in people]
 
     async def at_version(self, person_id: PersonId, version: int) -> Mindscape | None:
         return await self._one(AT_VERSION, person_id=person_id, version=version)

@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 
+from services.kit.bells import Bell
 from services.kit.database import Database
 from services.kit.errors import Refusal
 from services.kit.loops import stopped_within
@@ -16,22 +17,6 @@ log = logging.getLogger(__name__)
 
 TASKS, MINDSCAPES = "personakit_tasks", "personakit_mindscapes"
 BETWEEN_TRIES = timedelta(seconds=1)
-
-
-class Bell:
-    """Implements `usecases.Wakeup`."""
-
-    def __init__(self) -> None:
-        self._rung = asyncio.Event()
-
-    def ring(self) -> None:
-        self._rung.set()
-
-    async def wait(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._rung.wait()
-        self._rung.clear()
 
 
 class PostgresNotices:

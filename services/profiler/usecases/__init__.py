@@ -29,6 +29,7 @@ from services.profiler.usecases.reading import (
     thin_history,
     wait_processed,
 )
+from services.profiler.usecases.watching import Watch
 
 __all__ = [
     "BACKOFF",
@@ -49,6 +50,7 @@ __all__ = [
     "Queue",
     "Wakeup",
     "Wanted",
+    "Watch",
     "adopt",
     "compare",
     "get_mindscape",

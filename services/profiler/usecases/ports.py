@@ -153,6 +153,10 @@ class Mindscapes(Protocol):
         """Returns kept versions below that number, newest first."""
         ...
 
+    async def newest(self, people: Sequence[PersonId]) -> Sequence[Version | None]:
+        """Returns the current version of each, in their order."""
+        ...
+
     async def around(self, person_id: PersonId, version: int) -> Sequence[int]:
         """Returns the kept versions next below and next above, as far as there are any."""
         ...
@@ -232,6 +236,10 @@ class Wakeup(Protocol):
 
     async def wait(self, seconds: float) -> None:
         """Returns when it happens, has happened since the last wait, or the time is over."""
+        ...
+
+    def ring(self) -> None:
+        """Lets it happen."""
         ...
 
 

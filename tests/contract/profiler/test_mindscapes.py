@@ -17,6 +17,13 @@ async def test_every_version_is_kept_and_can_be_found(stores: Stores) -> None:
     assert await stores.mindscapes.as_of(ANA, NOW - timedelta(seconds=1)) is None
 
 
+async def test_current_versions_are_told_of_many_at_once_in_their_order(stores: Stores) -> None:
+    for minutes in (30, 40):
+        await stores.believe(minutes, NOW + timedelta(minutes=minutes))
+    newest = await stores.mindscapes.newest([BEN, ANA, ANA])
+    assert [one.version if one else None for one in newest] == [None, 2, 2]
+
+
 async def test_the_versions_kept_next_to_one_are_found(stores: Stores) -> None:
     for number in range(12):
         await stores.believe(30 + number, NOW + timedelta(minutes=number))

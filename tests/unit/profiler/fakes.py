@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from uuid import UUID, uuid4
 
+from services.kit.bells import Bell
 from services.profiler.days import NOWHERE, Days, Entries
 from services.profiler.ledger import Books
 from services.profiler.model import (
@@ -347,6 +348,10 @@ class MemoryMindscapes:
         found = [Version(one.version, one.updated_at) for one in kept]
         return [one for one in found if before is None or one.version < before][:limit]
 
+    async def newest(self, people: Sequence[PersonId]) -> Sequence[Version | None]:
+        found = [self._newest(self._memory.history[person_id]) for person_id in people]
+        return [Version(one.version, one.updated_at) if one else None for one in found]
+
     async def around(self, person_id: PersonId, version: int) -> Sequence[int]:
         kept = [one.version for one in self._memory.history[person_id]]
         below = max((one for one in kept if one < version), default=None)
@@ -367,16 +372,22 @@ class MemoryMindscapes:
         return removed
 
 
-class MemoryBell:
-    """Implements `usecases.Wakeup`: rings by itself at once."""
-
-    async def wait(self, seconds: float) -> None:
-        await asyncio.sleep(0)
-
-
 class MemoryNotices:
-    """Implements `usecases.Notices`."""
+    """Implements `usecases.Notices`; `changed` rings for everybody who waits for a person."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[Bell, PersonId] = {}
 
     @contextmanager
-    def mindscape(self, person_id: PersonId) -> Iterator[MemoryBell]:
-        yield MemoryBell()
+    def mindscape(self, person_id: PersonId) -> Iterator[Bell]:
+        bell = Bell()
+        self.waiting[bell] = person_id
+        try:
+            yield bell
+        finally:
+            del self.waiting[bell]
+
+    def changed(self, person_id: PersonId) -> None:
+        for bell, waits_for in self.waiting.items():
+            if waits_for == person_id:
+                bell.ring()
