@@ -11,6 +11,7 @@ from services.kit.person_data import Record, Section
 from services.kit.signing import sign
 from services.kit.times import moment, timestamp
 from services.persona import usecases
+from services.persona.documents import written
 from services.persona.model import (
     Core,
     CurrentState,
@@ -27,7 +28,6 @@ from services.persona.model import (
 )
 from services.persona.usecases import (
     DEFAULT_MAPPER,
-    DEFAULT_TIME_TO_LIVE,
     Order,
     Personas,
     Studio,
@@ -72,7 +72,7 @@ class PersonaApi(pb_grpc.PersonaServiceServicer):
                 mapper_id=request.mapper_id or DEFAULT_MAPPER,
                 at=_at(request),
                 request_id=request.request_id,
-                ttl=request.ttl.ToTimedelta() if request.HasField("ttl") else DEFAULT_TIME_TO_LIVE,
+                ttl=request.ttl.ToTimedelta() if request.HasField("ttl") else None,
             ),
             self._studio,
         )
@@ -111,6 +111,9 @@ class PersonaApi(pb_grpc.PersonaServiceServicer):
             time_zone=persona.time_zone,
             expire_time=persona.expire_time,
             missing=persona.missing,
+            mapper_id=persona.mapper_id,
+            mapper_version=persona.mapper_version,
+            mindscape_version=persona.mindscape_version,
         )
 
     async def PlanDay(self, request: pb.PlanDayRequest, context: object) -> pb.DayPlan:
@@ -124,9 +127,15 @@ def sections(personas: Personas, ids: SuggestionIds) -> Mapping[str, Section]:
 
     async def kept(person_id: str, after: str, limit: int) -> Sequence[Record]:
         found = await personas.kept(PersonId(person_id), Position.of(LIST, after), limit)
-        return [Record.of(to_proto(one, ids), _token(one)) for one in found]
+        return [_record(one, ids) for one in found]
 
     return {"personas": kept}
+
+
+def _record(persona: Persona, ids: SuggestionIds) -> Record:
+    shown = Record.of(to_proto(persona, ids), _token(persona))
+    made_from = written(persona.made_from) if persona.made_from else None
+    return Record(shown.place, {**shown.content, "made_from": made_from})
 
 
 def to_proto(persona: Persona, ids: SuggestionIds) -> pb.Persona:
@@ -147,7 +156,18 @@ def to_proto(persona: Persona, ids: SuggestionIds) -> pb.Persona:
         create_time=timestamp(persona.created_at),
         expire_time=timestamp(persona.expires_at),
         missing=persona.missing,
+        weights=_weights(persona),
     )
+
+
+def _weights(persona: Persona) -> list[pb.WeightUsed]:
+    if persona.made_from is None:
+        return []
+    weights = persona.made_from.situation.verdicts.weights
+    return [
+        pb.WeightUsed(suggestion_type=name, trait=trait, weight=one.value)
+        for (name, trait), one in sorted(weights.items())
+    ]
 
 
 def _core(core: Core) -> pb.Core:

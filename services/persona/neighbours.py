@@ -21,6 +21,7 @@ from services.persona.model import (
     EnergyPatterns,
     FlowDisruptors,
     FocusDuration,
+    Helpfulness,
     MeetingRecovery,
     Mindscape,
     PeakHours,
@@ -72,6 +73,10 @@ class FeedbackJudgements:
                 Refusal(one.suggestion_type, moment(one.suggestion_time))
                 for one in answer.refusals
             ),
+            helpfulness={
+                (one.suggestion_type, one.part_of_day): Helpfulness(one.helpful, one.not_helpful)
+                for one in answer.helpfulness
+            },
         )
 
 

@@ -1,38 +1,42 @@
 """Personas in Postgres: schema `persona`."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from services.kit.database import Database
 from services.kit.paging import Position
 from services.kit.person_data import Holding, being_erased
 from services.kit.sql import Row, Sql
-from services.persona.model import (
-    Core,
-    CurrentState,
-    Overlay,
-    Persona,
-    PersonId,
-    Preferences,
-    Suggestion,
-    TraitUsed,
-    Why,
-    WorkStyle,
-)
-from services.persona.usecases import LONGEST_TIME_TO_LIVE
+from services.persona.documents import read, written
+from services.persona.model import Core, Material, Overlay, Persona, PersonId, Told
+from services.persona.usecases import LONGEST_TIME_TO_LIVE, Life, Said
 
 HOLDING = Holding(
     fence="persona.people", tables=("persona.personas",), closing={"life": ":erasure_id"}
 )
 
 COLUMNS = """person_id, persona_id, mapper_id, mapper_version, mindscape_version, at, time_zone,
-    core, overlay, missing, created_at, expires_at"""
+    core, overlay, missing, created_at, expires_at, made_from"""
 
-LIFE = Sql("SELECT life, erasure_id FROM persona.people WHERE person_id = :person_id")
+# What was said is looked for among the newest few: whoever looks ahead more often than that is told
+# some things once more.
+LIFE = Sql("""
+    SELECT life, erasure_id, said.at, said.told
+    FROM persona.people LEFT JOIN LATERAL (
+        SELECT at, told FROM (
+            SELECT at, created_at, told FROM persona.personas
+            WHERE person_id = :person_id
+            ORDER BY created_at DESC, persona_id DESC
+            LIMIT 20
+        ) newest
+        WHERE at = created_at AND at <= :at
+        ORDER BY created_at DESC
+        LIMIT 1
+    ) said ON true
+    WHERE person_id = :person_id
+""")
 
 BEGIN_LIFE = Sql("""
     INSERT INTO persona.people (person_id, life) VALUES (:person_id, :life)
@@ -45,12 +49,12 @@ ADD = Sql(f"""
         SELECT FROM persona.people
         WHERE person_id = :person_id AND life = :life AND erasure_id IS NULL FOR KEY SHARE
     )
-    INSERT INTO persona.personas ({COLUMNS})
+    INSERT INTO persona.personas ({COLUMNS}, told)
     SELECT CAST(:person_id AS text), CAST(:persona_id AS uuid), CAST(:mapper_id AS text),
            CAST(:mapper_version AS integer), CAST(:mindscape_version AS bigint),
            CAST(:at AS timestamptz), CAST(:time_zone AS text), CAST(:core AS jsonb),
            CAST(:overlay AS jsonb), CAST(:missing AS text[]), CAST(:created_at AS timestamptz),
-           CAST(:expires_at AS timestamptz)
+           CAST(:expires_at AS timestamptz), CAST(:made_from AS jsonb), CAST(:told AS jsonb)
     FROM alive
     ON CONFLICT (person_id, persona_id) DO NOTHING
     RETURNING persona_id
@@ -96,13 +100,14 @@ class PostgresPersonas:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def life(self, person_id: PersonId) -> UUID | None:
-        row = await self._database.row(LIFE, person_id=person_id)
+    async def life(self, person_id: PersonId, at: datetime) -> Life | None:
+        row = await self._database.row(LIFE, person_id=person_id, at=at)
         if row is None:
             return None
         if row.erasure_id is not None:
             raise being_erased(person_id)
-        return UUID(str(row.life))
+        said = Said(row.at, read(tuple[Told, ...], row.told)) if row.at else None
+        return Life(UUID(str(row.life)), said)
 
     async def begin_life(self, person_id: PersonId) -> None:
         await self._database.run(BEGIN_LIFE, person_id=person_id, life=uuid4())
@@ -154,11 +159,13 @@ def _values(persona: Persona) -> dict[str, object]:
         "mindscape_version": persona.mindscape_version,
         "at": persona.at,
         "time_zone": persona.zone,
-        "core": json.dumps(asdict(persona.core)),
-        "overlay": json.dumps(asdict(persona.overlay), default=datetime.isoformat),
+        "core": json.dumps(written(persona.core)),
+        "overlay": json.dumps(written(persona.overlay)),
         "missing": list(persona.missing),
         "created_at": persona.created_at,
         "expires_at": persona.expires_at,
+        "made_from": json.dumps(written(persona.made_from)) if persona.made_from else None,
+        "told": json.dumps(written(persona.told)),
     }
 
 
@@ -171,43 +178,10 @@ def _persona(row: Row) -> Persona:
         mindscape_version=row.mindscape_version,
         at=row.at,
         zone=row.time_zone,
-        core=_core(row.core),
-        overlay=_overlay(row.overlay),
+        core=read(Core, row.core),
+        overlay=read(Overlay, row.overlay),
         created_at=row.created_at,
         expires_at=row.expires_at,
         missing=tuple(row.missing),
+        made_from=read(Material, row.made_from) if row.made_from else None,
     )
-
-
-def _core(body: Mapping[str, Any]) -> Core:
-    style = body["work_style"]
-    return Core(
-        WorkStyle(**style | {"peak_hours": tuple(style["peak_hours"])}),
-        Preferences(**body["preferences"]),
-    )
-
-
-def _overlay(body: Mapping[str, Any]) -> Overlay:
-    return Overlay(
-        CurrentState(**body["current_state"]),
-        tuple(_suggestion(one) for one in body["suggestions"]),
-    )
-
-
-def _suggestion(body: Mapping[str, Any]) -> Suggestion:
-    read = {
-        "start_at": datetime.fromisoformat(body["start_at"]),
-        "end_at": datetime.fromisoformat(body["end_at"]),
-        "why": _why(body["why"]),
-        "related_traits": tuple(body["related_traits"]),
-    }
-    return Suggestion(**{**body, **read})
-
-
-def _why(body: Mapping[str, Any]) -> Why:
-    return Why(body["rule"], tuple(_trait(one) for one in body["traits"]), body["weight"])
-
-
-def _trait(body: Mapping[str, Any]) -> TraitUsed:
-    last = body["last_evidence_at"]
-    return TraitUsed(**{**body, "last_evidence_at": datetime.fromisoformat(last) if last else None})

@@ -18,6 +18,21 @@ class PersonaMapper(Protocol):
         """Rises with every change of what it says."""
         ...
 
+    @property
+    def description(self) -> str:
+        """What it is for, in a sentence."""
+        ...
+
+    @property
+    def required_traits(self) -> tuple[str, ...]:
+        """The traits without each of which it makes no persona."""
+        ...
+
+    @property
+    def suggestion_types(self) -> frozenset[str]:
+        """What it may suggest; verdicts on anything else are nothing to it."""
+        ...
+
     def lacks(self, mindscape: Mindscape) -> str:
         """Says what to record before it can speak of this person; empty when enough is known."""
         ...

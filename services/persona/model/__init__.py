@@ -1,9 +1,12 @@
 """The nouns of advice: beliefs, the calendar, and the persona that follows from them."""
 
 from services.persona.model.calendar import Calendar, Commitment
+from services.persona.model.mapper import MapperVersion
 from services.persona.model.persona import (
     Core,
     CurrentState,
+    Helpfulness,
+    Material,
     Mindscape,
     Overlay,
     Persona,
@@ -12,6 +15,7 @@ from services.persona.model.persona import (
     Refusal,
     Situation,
     Suggestion,
+    Told,
     TraitUsed,
     Verdicts,
     Weight,
@@ -48,6 +52,9 @@ __all__ = [
     "EnergyPatterns",
     "FlowDisruptors",
     "FocusDuration",
+    "Helpfulness",
+    "MapperVersion",
+    "Material",
     "MeetingRecovery",
     "Mindscape",
     "Overlay",
@@ -62,6 +69,7 @@ __all__ = [
     "Situation",
     "Suggestion",
     "TaskSwitchingCost",
+    "Told",
     "Trait",
     "TraitUsed",
     "TraitValue",

@@ -1,9 +1,9 @@
 """Who somebody is at work at one moment, what to suggest then, and what that follows from."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NewType
 
 from services.persona.model.calendar import Commitment
@@ -13,6 +13,9 @@ PersonId = NewType("PersonId", str)
 
 # Ids of personas that a request names are derived below this (RFC 9562, version 5).
 NAMESPACE = uuid.UUID("b0a3a9a4-2f3d-4d0e-8a55-6c6b7f6f0d21")
+
+# What is said again so soon is the same suggestion.
+SAME_WITHIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +49,62 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Helpfulness:
+    """Verdicts of each kind, those of old counted for less."""
+
+    helpful: float = 0.0
+    not_helpful: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What the person thought of suggestions: weights by (suggestion type, trait), and refusals."""
+    """What the person thought of suggestions: weights by (suggestion type, trait), refusals, and
+    how often what helped by (suggestion type, part of the day)."""
 
     weights: Mapping[tuple[str, str], Weight] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
+    helpfulness: Mapping[tuple[str, str], Helpfulness] = field(default_factory=dict)
+
+    def of(self, suggestion_types: Collection[str]) -> "Verdicts":
+        """The verdicts on some types only."""
+        return Verdicts(
+            {key: one for key, one in self.weights.items() if key[0] in suggestion_types},
+            tuple(one for one in self.refusals if one.suggestion_type in suggestion_types),
+            {key: one for key, one in self.helpfulness.items() if key[0] in suggestion_types},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How often a type was suggested on a local day; until `until` it is the same suggestion."""
+
+    suggestion_type: str
+    times: int
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The moment to advise for (UTC), the person's zone then (IANA), what is booked around it."""
+    """The moment to advise for (UTC), the person's zone then (IANA), what is booked around it,
+    what they think of suggestions, and what they were told earlier that local day."""
 
     at: datetime
     zone: str
     commitments: tuple[Commitment, ...] = ()
     verdicts: Verdicts = field(default_factory=Verdicts)
+    told: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a persona is made from, whole: from the same, the same mapper makes the same again.
+
+    `missing` names the neighbours that did not answer: "feedback", "calendar".
+    """
+
+    mindscape: Mindscape
+    situation: Situation
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +192,22 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """The part of a persona that changes over hours; the best suggestion first."""
+    """The part of a persona that changes over hours; the best suggestion first.
+
+    `left_out` names the rules that could not be asked, such as "rule easy_review".
+    """
 
     current_state: CurrentState
     suggestions: tuple[Suggestion, ...]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Persona:
     """Who a person is at work at one moment, according to one mapper, until `expires_at`.
 
-    `missing` names the neighbours that did not answer: "feedback", "calendar".
+    `missing` names the neighbours that did not answer: "feedback", "calendar". `made_from` is None
+    for personas from before it was kept.
     """
 
     persona_id: uuid.UUID
@@ -173,10 +222,34 @@ class Persona:
     created_at: datetime
     expires_at: datetime
     missing: tuple[str, ...] = ()
+    made_from: Material | None = None
+
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """What the person has been told that day, this persona's suggestions counted."""
+        before = self.made_from.situation.told if self.made_from else ()
+        # What is asked for another moment is a look ahead, and nobody is told it.
+        if self.at != self.created_at:
+            return before
+        return told_after(before, self.overlay.suggestions, self.at)
 
     def has_expired(self, now: datetime) -> bool:
         """Whether it must not be returned any more."""
         return self.expires_at <= now
+
+
+def told_after(
+    before: Iterable[Told], suggestions: Iterable[Suggestion], at: datetime
+) -> tuple[Told, ...]:
+    """Counts suggestions to what was told; one that still holds, or is of this hour, is no new
+    one."""
+    told = {one.suggestion_type: one for one in before}
+    for one in suggestions:
+        last = told.get(one.type)
+        if last is None or one.start_at >= last.until:
+            times = last.times + 1 if last else 1
+            told[one.type] = Told(one.type, times, max(one.end_at, at + SAME_WITHIN))
+    return tuple(told.values())
 
 
 def derived_id(person_id: PersonId, request_id: str) -> uuid.UUID:

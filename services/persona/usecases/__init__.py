@@ -1,7 +1,7 @@
 """What the persona context does: generate, get, and forget in time."""
 
 from services.persona.usecases.mappers import Catalog
-from services.persona.usecases.personas import forget_expired, generate, get
+from services.persona.usecases.personas import forget_expired, generate, get, remade
 from services.persona.usecases.planning import plan_day
 from services.persona.usecases.ports import (
     DEFAULT_MAPPER,
@@ -10,11 +10,13 @@ from services.persona.usecases.ports import (
     Beliefs,
     Diary,
     Judgements,
+    Life,
     Mappers,
     Neighbours,
     Order,
     Patience,
     Personas,
+    Said,
     Studio,
 )
 
@@ -26,14 +28,17 @@ __all__ = [
     "Catalog",
     "Diary",
     "Judgements",
+    "Life",
     "Mappers",
     "Neighbours",
     "Order",
     "Patience",
     "Personas",
+    "Said",
     "Studio",
     "forget_expired",
     "generate",
     "get",
     "plan_day",
+    "remade",
 ]

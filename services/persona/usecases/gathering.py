@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from services.kit.errors import FailedPrecondition, Unavailable
-from services.persona.model import Mindscape, PersonId, Situation
+from services.persona.model import Commitment, Material, Mindscape, PersonId, Situation
 from services.persona.usecases.ports import Diary, Neighbours
 
 log = logging.getLogger(__name__)
@@ -17,17 +17,10 @@ log = logging.getLogger(__name__)
 CALENDAR_BEFORE, CALENDAR_AFTER = timedelta(hours=12), timedelta(hours=24)
 # A plan reaches back to the beginning of a local date and on to its end, of 25 hours at most.
 DATE = timedelta(hours=25)
+# What advice is made from is recorded with it: no more than this of a calendar.
+MOST_BOOKED = 200
 
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What a persona is made from, and the names of the neighbours that did not answer."""
-
-    mindscape: Mindscape
-    situation: Situation
-    missing: tuple[str, ...]
 
 
 async def gather(person_id: PersonId, at: datetime, neighbours: Neighbours) -> Material:
@@ -55,7 +48,7 @@ async def _gather(
     mindscape, zone, commitments = await asyncio.gather(
         believed(person_id, at, neighbours),
         _or_none(_zone(diary, person_id), patience, "person"),
-        _or_none(diary.commitments(person_id, from_, until), patience, "calendar"),
+        _or_none(_booked(diary, person_id, from_, until), patience, "calendar"),
     )
     situation = Situation(at, zone or mindscape.zone or "UTC", commitments or ())
     missing = zone is None or commitments is None
@@ -78,6 +71,18 @@ async def believed(person_id: PersonId, at: datetime, neighbours: Neighbours) ->
     if mindscape is None:
         raise too_little("record a work session, or answer the first questions")
     return mindscape
+
+
+async def _booked(
+    diary: Diary, person_id: PersonId, from_: datetime, until: datetime
+) -> tuple[Commitment, ...]:
+    """What takes time, each once, earliest first. Raises `Unavailable` if there is too much."""
+    found = await diary.commitments(person_id, from_, until)
+    taken = {one for one in found if one.takes_time and one.start_at < one.end_at}
+    if len(taken) > MOST_BOOKED:
+        # A calendar that is known in part would let a block collide with the rest.
+        raise Unavailable("SERVICE_UNAVAILABLE", "the calendar is too full to be heeded")
+    return tuple(sorted(taken, key=lambda one: (one.start_at, one.end_at, one.meeting)))
 
 
 async def _zone(diary: Diary, person_id: PersonId) -> str:

@@ -12,8 +12,8 @@ class Catalog:
     def __init__(self, shipped: Iterable[PersonaMapper]) -> None:
         self._shipped = {mapper.mapper_id: mapper for mapper in shipped}
 
-    async def get(self, mapper_id: str) -> PersonaMapper:
+    async def get(self, mapper_id: str, version: int = 0) -> PersonaMapper:
         mapper = self._shipped.get(mapper_id)
-        if mapper is None:
+        if mapper is None or version not in (0, mapper.version):
             raise NotFound("MAPPER_NOT_FOUND", f"there is no mapper {mapper_id}")
         return mapper

@@ -5,14 +5,39 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from services.kit.clock import Clock
 from services.kit.paging import Position
 from services.persona.mappers import PersonaMapper
-from services.persona.model import Commitment, Mindscape, Persona, PersonId, Verdicts
+from services.persona.model import Commitment, Mindscape, Persona, PersonId, Told, Verdicts
 
 DEFAULT_MAPPER = "daily_work_optimizer"
 DEFAULT_TIME_TO_LIVE, LONGEST_TIME_TO_LIVE = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What had been told on the local day of a moment, the persona of that moment counted."""
+
+    at: datetime
+    told: tuple[Told, ...]
+
+    def on_day_of(self, at: datetime, zone: str) -> tuple[Told, ...]:
+        """The same if it was that day in a zone, else nothing."""
+        days = [one.astimezone(ZoneInfo(zone)).date() for one in (self.at, at)]
+        return self.told if days[0] == days[1] else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A person's life here, which an erasure ends, and what they were told last.
+
+    That is of the newest persona that was made for the moment it was asked at, of those until then.
+    """
+
+    life_id: UUID
+    said: Said | None = None
 
 
 class Beliefs(Protocol):
@@ -51,16 +76,16 @@ class Diary(Protocol):
 class Mappers(Protocol):
     """Every mapper there is, be it a class or a document."""
 
-    async def get(self, mapper_id: str) -> PersonaMapper:
-        """The mapper at its newest version. Refuses with MAPPER_NOT_FOUND."""
+    async def get(self, mapper_id: str, version: int = 0) -> PersonaMapper:
+        """The mapper at a version; left out, its newest. Refuses with MAPPER_NOT_FOUND."""
         ...
 
 
 class Personas(Protocol):
     """Where personas are kept, also for a while after they have expired."""
 
-    async def life(self, person_id: PersonId) -> UUID | None:
-        """The person's life here, which an erasure ends; None before their first persona.
+    async def life(self, person_id: PersonId, at: datetime) -> Life | None:
+        """The person's life here, as it matters at a moment; None before their first persona.
 
         Refuses with PERSON_BEING_ERASED.
         """
@@ -119,13 +144,17 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A persona that is asked for; `at` left out means now, an empty `request_id` a new one."""
+    """A persona that is asked for; `at` left out means now, an empty `request_id` a new one.
+
+    Without a `ttl` it holds for an hour, or for half an hour after its last suggestion's window if
+    that is later; a day at most.
+    """
 
     person_id: PersonId
     mapper_id: str = DEFAULT_MAPPER
     at: datetime | None = None
     request_id: str = ""
-    ttl: timedelta = DEFAULT_TIME_TO_LIVE
+    ttl: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,19 @@ from services.kit.errors import Aborted
 from services.kit.paging import Position
 from services.kit.settings import Settings
 from services.persona.mappers import DailyWorkOptimizer
-from services.persona.model import Persona, PersonId, Situation
+from services.persona.model import (
+    Helpfulness,
+    Material,
+    Persona,
+    PersonId,
+    Refusal,
+    Situation,
+    Told,
+    Verdicts,
+    Weight,
+)
 from services.persona.store import PostgresPersonas
-from services.persona.usecases import Personas
+from services.persona.usecases import Personas, Said
 from tests.unit.persona.builders import SENSITIVE, ada, meeting, on_tuesday
 from tests.unit.persona.fakes import FakePersonas
 
@@ -35,9 +45,13 @@ async def personas(request: pytest.FixtureRequest, settings: Settings) -> AsyncI
 def persona(number: int, *, of: PersonId = ADA, at: datetime = NOW) -> Persona:
     """A persona with three suggestions, made so many minutes after `at`."""
     booked = (meeting("09:00"), meeting("11:00"))
-    core, overlay = DailyWorkOptimizer().map(
-        ada(SENSITIVE), Situation(NOW, "Europe/Berlin", booked)
+    judged = Verdicts(
+        {("break", "work.focus_duration"): Weight(1.1)},
+        (Refusal("light_work", NOW),),
+        {("break", "morning"): Helpfulness(1.5, 0.25)},
     )
+    situation = Situation(NOW, "Europe/Berlin", booked, judged, (Told("break", 1, NOW),))
+    core, overlay = DailyWorkOptimizer().map(ada(SENSITIVE), situation)
     assert overlay.suggestions
     created_at = at + timedelta(minutes=number)
     return Persona(
@@ -53,6 +67,7 @@ def persona(number: int, *, of: PersonId = ADA, at: datetime = NOW) -> Persona:
         created_at=created_at,
         expires_at=created_at + timedelta(hours=1),
         missing=("feedback",),
+        made_from=Material(ada(SENSITIVE), situation, ("feedback",)),
     )
 
 
@@ -60,15 +75,36 @@ async def keep(personas: Personas, *all_of_them: Persona) -> Sequence[Persona]:
     kept = []
     for one in all_of_them:
         await personas.begin_life(one.person_id)
-        life = await personas.life(one.person_id)
+        life = await personas.life(one.person_id, NOW)
         assert life
-        kept.append(await personas.add(one, life))
+        kept.append(await personas.add(one, life.life_id))
     return kept
 
 
 async def test_a_persona_comes_back_as_it_was_kept(personas: Personas) -> None:
     assert await keep(personas, persona(1)) == [persona(1)]
     assert await personas.get(ADA, UUID(int=1)) == persona(1)
+
+
+async def test_what_was_told_is_that_of_the_newest_persona_made_for_its_own_moment(
+    personas: Personas,
+) -> None:
+    first, second = (replace(persona(number), at=persona(number).created_at) for number in (1, 2))
+    await keep(personas, first, second, persona(3), persona(4, of=BEN))
+    for at, said in (
+        (persona(9).created_at, Said(second.at, second.told)),
+        (first.at, Said(first.at, first.told)),
+        (NOW, None),
+    ):
+        life = await personas.life(ADA, at)
+        assert life
+        assert life.said == said
+
+
+async def test_a_persona_from_before_its_material_was_kept_can_be_read(personas: Personas) -> None:
+    old = replace(persona(1), made_from=None)
+    assert await keep(personas, old) == [old]
+    assert await personas.get(ADA, UUID(int=1)) == old
 
 
 async def test_the_first_persona_of_an_id_stays(personas: Personas) -> None:
@@ -78,13 +114,13 @@ async def test_the_first_persona_of_an_id_stays(personas: Personas) -> None:
 
 
 async def test_a_life_begins_once(personas: Personas) -> None:
-    assert await personas.life(ADA) is None
+    assert await personas.life(ADA, NOW) is None
     await personas.begin_life(ADA)
-    life = await personas.life(ADA)
+    life = await personas.life(ADA, NOW)
     await personas.begin_life(ADA)
     assert life is not None
-    assert await personas.life(ADA) == life
-    assert await personas.life(BEN) is None
+    assert await personas.life(ADA, NOW) == life
+    assert await personas.life(BEN, NOW) is None
 
 
 async def test_nothing_is_kept_of_a_life_that_is_over(personas: Personas) -> None:

@@ -21,7 +21,7 @@ from services.kit.database import Database
 from services.kit.settings import Settings
 from services.kit.sql import Sql
 
-NOW = "2026-11-20T09:30:00Z"
+NOW = "2026-11-20T08:40:00Z"
 TABLES = Sql("""
     SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
     WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1

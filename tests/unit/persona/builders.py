@@ -11,6 +11,7 @@ from services.persona.model import (
     EnergyLevel,
     EnergyPatterns,
     FocusDuration,
+    Helpfulness,
     MeetingRecovery,
     Mindscape,
     Overlay,
@@ -21,6 +22,7 @@ from services.persona.model import (
     Situation,
     Suggestion,
     TaskSwitchingCost,
+    Told,
     Trait,
     TraitValue,
     Verdicts,
@@ -82,10 +84,11 @@ def advise(
     clock: str | datetime,
     booked: Iterable[Commitment] = (),
     verdicts: Verdicts | None = None,
+    told: Iterable[Told] = (),
 ) -> Overlay:
     """What the daily work optimizer says, on that Tuesday if only a time of day is given."""
     at = clock if isinstance(clock, datetime) else on_tuesday(clock, who.zone)
-    situation = Situation(at, who.zone, tuple(booked), verdicts or Verdicts())
+    situation = Situation(at, who.zone, tuple(booked), verdicts or Verdicts(), tuple(told))
     return DailyWorkOptimizer().map(who, situation)[1]
 
 
@@ -122,6 +125,13 @@ def weighed(**weights: float) -> Verdicts:
         "pause": "work.focus_duration",
     }
     return Verdicts({(name, leads[name]): Weight(value) for name, value in weights.items()})
+
+
+def judged(
+    suggestion_type: str, helpful: float, not_helpful: float, part: str = "morning"
+) -> Verdicts:
+    """Verdicts of somebody who judged that type so in a part of the day."""
+    return Verdicts(helpfulness={(suggestion_type, part): Helpfulness(helpful, not_helpful)})
 
 
 SENSITIVE = TaskSwitchingCost("high", 0.5, 12.0)

@@ -11,7 +11,7 @@ from services.kit.paging import Position
 from services.kit.person_data import being_erased
 from services.persona.mappers import DailyWorkOptimizer
 from services.persona.model import Commitment, Mindscape, Persona, PersonId, Verdicts
-from services.persona.usecases import Catalog, Neighbours, Patience, Studio
+from services.persona.usecases import Catalog, Life, Neighbours, Patience, Said, Studio
 from tests.unit.persona.builders import on_tuesday
 
 
@@ -22,8 +22,9 @@ class FakePersonas:
         self.all: dict[tuple[PersonId, UUID], Persona] = {}
         self.lives: dict[PersonId, UUID] = {}
 
-    async def life(self, person_id: PersonId) -> UUID | None:
-        return self.lives.get(person_id)
+    async def life(self, person_id: PersonId, at: datetime) -> Life | None:
+        life_id = self.lives.get(person_id)
+        return Life(life_id, self._said(person_id, at)) if life_id else None
 
     async def begin_life(self, person_id: PersonId) -> None:
         self.lives.setdefault(person_id, uuid4())
@@ -43,6 +44,15 @@ class FakePersonas:
 
     async def get(self, person_id: PersonId, persona_id: UUID) -> Persona | None:
         return self.all.get((person_id, persona_id))
+
+    def _said(self, person_id: PersonId, until: datetime) -> Said | None:
+        mine = [
+            persona
+            for persona in self.all.values()
+            if persona.person_id == person_id and persona.at == persona.created_at <= until
+        ]
+        newest = max(mine, key=_place, default=None)
+        return Said(newest.at, newest.told) if newest else None
 
     async def page(
         self, person_id: PersonId, now: datetime, after: Position | None, size: int

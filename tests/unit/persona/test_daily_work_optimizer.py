@@ -11,11 +11,13 @@ from services.persona.model import (
     EnergyPatterns,
     FlowDisruptors,
     FocusDuration,
+    MeetingRecovery,
     Mindscape,
     PeakHours,
     PreferredStartTime,
     Quantiles,
     Situation,
+    TaskSwitchingCost,
     Window,
 )
 from tests.unit.persona.builders import (
@@ -72,6 +74,7 @@ def test_forty_free_minutes_before_a_meeting_become_a_block_of_forty() -> None:
     deep = the("deep_work_window", advise(ada(), "09:30", [meeting("10:10")]))
 
     assert (deep.duration_minutes, deep.end_at) == (40, on_tuesday("10:10"))
+    assert "free from 09:30 until your meeting at 10:10" in deep.description
 
 
 def test_too_little_time_before_a_meeting_is_for_light_work_and_preparation() -> None:
@@ -83,15 +86,21 @@ def test_too_little_time_before_a_meeting_is_for_light_work_and_preparation() ->
     assert overlay.current_state.minutes_to_next_meeting == 25
 
 
-def test_a_long_focus_is_not_squeezed_into_forty_minutes() -> None:
+def test_a_long_focus_is_not_squeezed_into_forty_minutes_and_nothing_else_is_made_up() -> None:
     long = ada(FocusDuration(Quantiles(90, 120, 150)))
 
     overlay = advise(long, "09:30", [meeting("10:10")])
 
-    assert overlay.current_state.recommended_task_type == "light work"
-    assert all(
-        one.end_at <= on_tuesday("10:10") for one in overlay.suggestions if one.type == "light_work"
-    )
+    assert "deep_work_window" not in types(overlay)
+    assert overlay.current_state.recommended_task_type == ""
+
+
+def test_half_an_hour_before_a_meeting_is_for_small_things() -> None:
+    long = ada(FocusDuration(Quantiles(90, 120, 150)))
+
+    overlay = advise(long, "09:40", [meeting("10:10")])
+
+    assert the("light_work", overlay).end_at <= on_tuesday("10:10")
 
 
 def test_when_now_is_taken_up_the_best_free_stretch_ahead_is_named() -> None:
@@ -157,6 +166,27 @@ def test_what_was_answered_about_disruptors_counts_until_the_cost_is_measured() 
 
     assert "protect_from_interruptions" in types(advise(ada(chatty), "09:30"))
     assert "protect_from_interruptions" not in types(advise(ada(crowded), "09:30"))
+
+
+def test_a_first_guess_of_what_meetings_and_interruptions_cost_is_kept_to_oneself() -> None:
+    guesses = {
+        **ada(SENSITIVE).traits,
+        MeetingRecovery.NAME: trait(MeetingRecovery(14, 30), 1, True),
+    }
+    unsure = Mindscape(7, "Europe/Berlin", guesses)
+    somewhat = TaskSwitchingCost("medium", 0.35, 5)
+
+    assert "meeting_recovery" not in types(advise(unsure, "10:04", [meeting("09:00")]))
+    assert "protect_from_interruptions" not in types(advise(ada(somewhat), "09:30"))
+
+
+def test_the_kind_of_task_is_that_of_what_is_suggested_first() -> None:
+    for minute in range(0, 24 * 60, 10):
+        overlay = advise(ada(SENSITIVE), on_tuesday("00:00") + timedelta(minutes=minute))
+        if overlay.current_state.recommended_task_type == "light work":
+            assert "light_work" in types(overlay)
+        if not overlay.suggestions and overlay.current_state.working_hours:
+            assert overlay.current_state.recommended_task_type == ""
 
 
 def test_towards_the_usual_end_of_the_day_it_is_time_to_wrap_up() -> None:

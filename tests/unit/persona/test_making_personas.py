@@ -7,8 +7,17 @@ from uuid import UUID
 import pytest
 
 from services.kit.errors import Aborted, FailedPrecondition, NotFound, Unavailable
-from services.persona.model import Persona, PersonId, PreferredStartTime
-from services.persona.usecases import Order, Studio, forget_expired, generate, get
+from services.persona.model import (
+    Commitment,
+    FocusDuration,
+    Persona,
+    PersonId,
+    PreferredStartTime,
+    Quantiles,
+    Verdicts,
+    Weight,
+)
+from services.persona.usecases import Order, Studio, forget_expired, generate, get, remade
 from tests.unit.persona.builders import ada, meeting, mindscape, on_tuesday, refused, weighed
 from tests.unit.persona.fakes import FakeClock, FakeNeighbours, FakePersonas, studio
 
@@ -39,14 +48,11 @@ def types(persona: Persona) -> list[str]:
     return [one.type for one in persona.overlay.suggestions]
 
 
-async def test_a_persona_says_what_it_was_made_from_and_how_long_it_holds(
-    workshop: Studio, clock: FakeClock
-) -> None:
+async def test_a_persona_says_what_it_was_made_from(workshop: Studio, clock: FakeClock) -> None:
     persona = await generate(Order(ADA), workshop)
 
     assert persona.at == persona.created_at == clock.now()
-    assert persona.expires_at == clock.now() + timedelta(hours=1)
-    assert (persona.mapper_id, persona.mapper_version) == ("daily_work_optimizer", 1)
+    assert (persona.mapper_id, persona.mapper_version) == ("daily_work_optimizer", 2)
     assert persona.mindscape_version == 7
     assert persona.missing == ()
     assert types(persona) == ["deep_work_window"]
@@ -194,7 +200,7 @@ async def test_the_same_request_of_another_person_is_another_request(workshop: S
 async def test_the_request_of_an_expired_persona_does_not_bring_it_back(
     workshop: Studio, clock: FakeClock
 ) -> None:
-    await generate(Order(ADA, request_id="r-1"), workshop)
+    await generate(Order(ADA, request_id="r-1", ttl=timedelta(hours=1)), workshop)
     clock.move(timedelta(hours=1))
 
     with pytest.raises(NotFound) as refusal:
@@ -221,6 +227,84 @@ async def test_a_persona_that_never_was_cannot_be_got(
 ) -> None:
     with pytest.raises(NotFound):
         await get(ADA, UUID(int=1), personas, clock)
+
+
+async def test_without_a_ttl_a_persona_holds_until_its_last_suggestion_can_be_judged(
+    workshop: Studio, neighbours: FakeNeighbours, clock: FakeClock
+) -> None:
+    persona = await generate(Order(ADA), workshop)
+    last = max(one.end_at for one in persona.overlay.suggestions)
+    assert persona.expires_at == last + timedelta(minutes=30) > clock.now() + timedelta(hours=1)
+
+    neighbours.booked = (meeting("09:00"),)
+    silent = await generate(Order(ADA), workshop)
+    assert silent.overlay.suggestions == ()
+    assert silent.expires_at == clock.now() + timedelta(hours=1)
+
+
+async def test_a_persona_for_another_day_holds_for_a_day_at_most(
+    workshop: Studio, clock: FakeClock
+) -> None:
+    persona = await generate(Order(ADA, at=clock.now() + timedelta(days=7)), workshop)
+
+    assert persona.overlay.suggestions
+    assert persona.expires_at == clock.now() + timedelta(days=1)
+
+
+async def test_what_was_told_today_is_counted_and_begins_anew_the_next_day(
+    workshop: Studio, clock: FakeClock
+) -> None:
+    counts = []
+    for _ in range(3):
+        counts.append((await generate(Order(ADA), workshop)).told[0].times)
+        clock.move(timedelta(minutes=40))
+    assert counts == [1, 1, 2]
+
+    clock.move(timedelta(days=1) - timedelta(hours=2))
+    assert (await generate(Order(ADA), workshop)).told[0].times == 1
+
+
+async def test_looking_ahead_is_not_being_told(workshop: Studio, clock: FakeClock) -> None:
+    for hour in range(1, 4):
+        ahead = clock.now() + timedelta(hours=hour)
+        await generate(Order(ADA, at=ahead), workshop)
+
+    assert (await generate(Order(ADA), workshop)).told[0].times == 1
+
+
+async def test_only_verdicts_on_what_the_mapper_suggests_are_looked_at_and_recorded(
+    workshop: Studio, neighbours: FakeNeighbours
+) -> None:
+    mine, others = ("break", "work.focus_duration"), ("practice", "work.peak_hours")
+    neighbours.judged = Verdicts({mine: Weight(0.8), others: Weight(1.4)})
+
+    persona = await generate(Order(ADA), workshop)
+
+    assert persona.made_from is not None
+    assert set(persona.made_from.situation.verdicts.weights) == {mine}
+
+
+async def test_a_calendar_too_full_to_be_heeded_counts_as_missing(
+    workshop: Studio, neighbours: FakeNeighbours
+) -> None:
+    start = on_tuesday("10:00")
+    seconds = [start + timedelta(seconds=one) for one in range(201)]
+    neighbours.booked = tuple(Commitment(at, at + timedelta(seconds=1)) for at in seconds)
+    assert (await generate(Order(ADA), workshop)).missing == ("calendar",)
+
+    neighbours.booked = (meeting("10:30"),) * 201
+    assert (await generate(Order(ADA), workshop)).missing == ()
+
+
+async def test_the_same_persona_can_be_made_again_from_what_it_recorded(
+    workshop: Studio, neighbours: FakeNeighbours, clock: FakeClock
+) -> None:
+    neighbours.booked = (meeting("10:10"),)
+    first = await generate(Order(ADA), workshop)
+    neighbours.believed, neighbours.booked = mindscape(FocusDuration(Quantiles(20, 25, 30))), ()
+    clock.move(timedelta(days=2))
+
+    assert await remade(ADA, first.persona_id, workshop) == first
 
 
 async def test_expired_personas_are_forgotten_after_a_while(

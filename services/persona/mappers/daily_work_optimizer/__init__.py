@@ -24,7 +24,15 @@ class DailyWorkOptimizer:
     """A `PersonaMapper` for the working day of one person."""
 
     mapper_id = "daily_work_optimizer"
-    version = 1
+    version = 2
+    description = "When to work hard, for how long, when to stop, and what to do instead."
+    # One of energy, best hours and focus is enough; none is needed by itself.
+    required_traits = ()
+
+    @property
+    def suggestion_types(self) -> frozenset[str]:
+        """The types of its rules."""
+        return frozenset(rule.type for rule in RULES)
 
     def lacks(self, mindscape: Mindscape) -> str:
         """Asks for a work session or answers, unless one trait of energy or focus is there."""
@@ -40,4 +48,5 @@ class DailyWorkOptimizer:
         """Lets every rule speak and shows what is worth saying."""
         moment = Moment.of(mindscape, situation)
         proposals = [(rule, rule.propose(moment)) for rule in RULES]
-        return core_of(moment), Overlay(state_of(moment), shown(proposals, moment))
+        suggestions = shown(proposals, moment)
+        return core_of(moment), Overlay(state_of(moment, suggestions), suggestions)

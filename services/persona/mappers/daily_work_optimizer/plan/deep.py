@@ -29,8 +29,9 @@ MOST_MINUTES, SHARE_OF_WORKED = 240, 0.5
 # Who is tired now, against what their curve says, is so for a while.
 TIREDNESS_LASTS = timedelta(hours=1)
 BREAK = BREAK_MINUTES * MINUTE
-# A minute of deep work is worth its rank above this.
-WORTHLESS = 0.5
+# In a plan hard work has to lie somewhere: where energy is higher than in half of the day, with a
+# small margin. A minute of it is worth what the rank exceeds the half by.
+GOOD_ENOUGH, WORTHLESS = 0.6, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _block(span: Span, start_at: datetime, moment: Moment) -> Block | None:
     if minutes < moment.when(start_at).worthwhile_minutes:
         return None
     rank = moment.rank_of(start_at, start_at + minutes * MINUTE)
-    if not moment.is_good(rank):
+    if moment.curve.own and rank < GOOD_ENOUGH:
         return None
     return Block(start_at, minutes, rank, _worth(moment, start_at, minutes, rank))
 

@@ -3,6 +3,7 @@
 from services.persona.mappers.daily_work_optimizer.moment import MINUTE, Moment
 from services.persona.mappers.daily_work_optimizer.plan import words
 from services.persona.mappers.daily_work_optimizer.plan.block import TIRING, Layout, Span
+from services.persona.mappers.daily_work_optimizer.plan.deep import GOOD_ENOUGH
 from services.persona.mappers.daily_work_optimizer.plan.gaps import WORKABLE
 from services.persona.mappers.daily_work_optimizer.rules.light_work import LONGEST
 from services.persona.mappers.daily_work_optimizer.rules.pause import BREAK_MINUTES
@@ -39,7 +40,7 @@ def _fill(layout: Layout, span: Span, moment: Moment) -> None:
 def _reason(span: Span, moment: Moment) -> str:
     then = moment.when(span.start_at)
     rank = moment.rank_of(span.start_at, span.end_at)
-    if not moment.is_good(rank):
+    if moment.curve.own and rank < GOOD_ENOUGH:
         return words.low_energy(rank)
     if span.minutes < then.worthwhile_minutes:
         return words.too_short_for_focus(then, span.minutes)

@@ -16,9 +16,11 @@ from services.persona.model import EnergyPatterns, FocusDuration, MeetingRecover
 # A break or the rest of a recovery may come first.
 SOON = timedelta(minutes=30)
 # For later: clearly better than now is worth waiting for, but not the whole day.
-WORTH_WAITING = 0.65
+WORTH_WAITING = 0.7
 LOOK_AHEAD = timedelta(hours=3)
 STEP = timedelta(minutes=15)
+# Blocks come in fives of minutes: what is left before a meeting is as good as nothing.
+ALMOST = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,7 @@ def _fit(moment: Moment, start_at: datetime, wanted: int) -> Slot | None:
 def _for_now(moment: Moment, slot: Slot) -> Proposal:
     return Proposal(
         title="Deep work window",
-        description=(
-            f"From {moment.clock(slot.start_at)} to {moment.clock(slot.end_at)} nothing is booked"
-            f"{_energy(moment, slot)}: {_length(moment, slot)}."
-        ),
+        description=(f"{_free(moment, slot)}{_energy(moment, slot)}: {_length(moment, slot)}."),
         action="Take the hardest thing on your list and nothing else.",
         because=f"deep work while energy is high and {moment.worthwhile_minutes} minutes are free",
         start_at=slot.start_at,
@@ -97,6 +96,15 @@ def _for_now(moment: Moment, slot: Slot) -> Proposal:
         duration_minutes=slot.minutes,
         priority=0.6 + 0.25 * slot.rank + (0.1 if moment.in_peak_hours else 0),
     )
+
+
+def _free(moment: Moment, slot: Slot) -> str:
+    start, end = moment.clock(slot.start_at), moment.clock(slot.end_at)
+    meeting = moment.calendar.next_meeting(slot.end_at)
+    if meeting is not None and meeting.start_at - slot.end_at < ALMOST:
+        begins = moment.clock(meeting.start_at)
+        return f"You are free from {start} until your meeting at {begins}"
+    return f"From {start} to {end} nothing is booked"
 
 
 def _energy(moment: Moment, slot: Slot) -> str:

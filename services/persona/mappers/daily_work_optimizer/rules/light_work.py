@@ -5,12 +5,12 @@ from services.persona.mappers.daily_work_optimizer.rules.deep_work import slot_l
 from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, Rule
 from services.persona.model import EnergyLevel, EnergyPatterns, FocusDuration, PeakHours
 
-# Energy in the lower half of the working day's.
-TIRED_BELOW = 0.5
+# Energy in the lower half of the working day's, with a margin since the curve is an estimate.
+TIRED_BELOW = 0.45
 # Small things are soon done, however long somebody can focus.
 SHORTEST, LONGEST = 10, 60
-# Before a meeting, what is shorter goes to preparing for it.
-SHORTEST_BEFORE_MEETING = 20
+# Before a meeting, what is shorter goes to preparing for it, and what is longer to better things.
+SHORTEST_BEFORE_MEETING, LONGEST_BEFORE_MEETING = 20, 30
 
 
 def propose(moment: Moment) -> Proposal | None:
@@ -43,7 +43,8 @@ def _meeting_is_near(moment: Moment, free: int) -> bool:
     booked_at = moment.calendar.next_start(moment.at)
     if booked_at is None or (booked_at - moment.at) // MINUTE != free:
         return False
-    return SHORTEST_BEFORE_MEETING <= free < moment.worthwhile_minutes
+    too_short = free < moment.worthwhile_minutes
+    return too_short and SHORTEST_BEFORE_MEETING <= free <= LONGEST_BEFORE_MEETING
 
 
 def _tired(moment: Moment) -> str:

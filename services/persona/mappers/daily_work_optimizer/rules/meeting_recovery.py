@@ -11,7 +11,8 @@ SHORTEST = 3
 
 def propose(moment: Moment) -> Proposal | None:
     """A buffer for the rest of the person's own recovery, if a meeting has just ended."""
-    if not moment.available or moment.recovery_minutes < WORTH_SAYING:
+    known = moment.is_known(MeetingRecovery.NAME) and moment.recovery_minutes >= WORTH_SAYING
+    if not moment.available or not known:
         return None
     left = (moment.recovered_at - moment.at) // MINUTE
     minutes = min(left, moment.free_minutes(moment.at))

@@ -15,8 +15,8 @@ from services.persona.model import (
     TaskSwitchingCost,
 )
 
-# A point of the score lost for every three interruptions.
-SENSITIVE_FROM = 1 / 3
+# As the profiler calls four tenths of a point of the score lost per interruption, or more.
+SENSITIVE = "high"
 # What can be switched off, with how to say so; meetings cannot.
 AVOIDABLE = {"slack": "chat messages", "context-switches": "context switches"}
 
@@ -53,7 +53,7 @@ def _reason(moment: Moment) -> tuple[str, float]:
     cost = moment.mindscape.value(TaskSwitchingCost)
     if cost is not None:
         lost = f"An interruption costs you {cost.score_lost:.1f} points of productivity"
-        return (lost, 0.62) if cost.score_lost >= SENSITIVE_FROM else ("", 0.0)
+        return (lost, 0.62) if cost.level == SENSITIVE else ("", 0.0)
     disruptors = moment.mindscape.value(FlowDisruptors)
     if disruptors is None or not disruptors.disruptors:
         return "", 0.0

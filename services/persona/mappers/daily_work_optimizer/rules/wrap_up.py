@@ -8,7 +8,7 @@ from services.persona.model import EnergyPatterns, FocusDuration, PeakHours, Pre
 
 WRAP_UP_MINUTES, SHORTEST = 15, 5
 # Minutes before and after the usual end, which is seen late: it is when the last work is over.
-BEFORE_END, AFTER_END = 75, 10
+BEFORE_END, AFTER_END = 45, 10
 
 
 def propose(moment: Moment) -> Proposal | None:

@@ -1,0 +1,73 @@
+"""What the person wants to hear is learned from verdicts, and unlearned now and then."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.persona.model import Helpfulness, Told, Verdicts
+from tests.unit.persona.builders import SENSITIVE, ada, advise, judged, on_tuesday, the, types
+
+DEEP, PROTECT = "deep_work_window", "protect_from_interruptions"
+TUESDAYS = [on_tuesday("09:30") + timedelta(weeks=week) for week in range(15)]
+
+
+@pytest.mark.parametrize(("helpful", "refused"), [(0, 3), (1, 4), (2, 6)])
+def test_what_is_clearly_not_helpful_is_not_shown(helpful: int, refused: int) -> None:
+    assert DEEP not in types(advise(ada(), "09:30", verdicts=judged(DEEP, helpful, refused)))
+
+
+@pytest.mark.parametrize(("helpful", "refused"), [(0, 2), (1, 3), (2, 5), (6, 6)])
+def test_a_few_refusals_silence_nothing(helpful: int, refused: int) -> None:
+    assert DEEP in types(advise(ada(), "09:30", verdicts=judged(DEEP, helpful, refused)))
+
+
+def test_what_does_not_help_in_the_afternoon_may_help_in_the_morning() -> None:
+    mixed = Verdicts(
+        helpfulness={
+            (DEEP, "afternoon"): Helpfulness(0, 4),
+            (DEEP, "morning"): Helpfulness(6, 0),
+        }
+    )
+
+    assert DEEP in types(advise(ada(), "09:30", verdicts=mixed))
+
+
+def test_a_part_of_the_day_in_which_it_helps_less_lowers_the_priority() -> None:
+    plain = the(DEEP, advise(ada(), "09:30"))
+    parted = Verdicts(
+        helpfulness={
+            (DEEP, "afternoon"): Helpfulness(9, 0),
+            (DEEP, "morning"): Helpfulness(3, 4),
+        }
+    )
+
+    assert the(DEEP, advise(ada(), "09:30", verdicts=parted)).priority < plain.priority
+
+
+def test_what_is_not_shown_gets_a_chance_now_and_then() -> None:
+    unwelcome = judged(DEEP, 0, 9)
+    shown = [DEEP in types(advise(ada(), at, verdicts=unwelcome)) for at in TUESDAYS]
+
+    assert shown.count(True) == 1
+
+
+def test_a_chance_is_one_suggestion() -> None:
+    unwelcome = judged(DEEP, 0, 9)
+    at = next(at for at in TUESDAYS if types(advise(ada(), at, verdicts=unwelcome)))
+    told = Told(DEEP, 1, at - timedelta(minutes=1))
+
+    assert DEEP not in types(advise(ada(), at, verdicts=unwelcome, told=[told]))
+
+
+def test_a_type_is_said_five_times_a_day_at_most() -> None:
+    four, five = (Told(DEEP, times, on_tuesday("09:20")) for times in (4, 5))
+
+    assert DEEP in types(advise(ada(), "09:30", told=[four]))
+    assert DEEP not in types(advise(ada(), "09:30", told=[five]))
+    assert PROTECT in types(advise(ada(SENSITIVE), "09:30", told=[five]))
+
+
+def test_what_still_holds_is_not_counted_again() -> None:
+    standing = Told(DEEP, 5, on_tuesday("10:00"))
+
+    assert DEEP in types(advise(ada(), "09:30", told=[standing]))
