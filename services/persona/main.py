@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 from personakit.ingest.v1.person_data_pb2_grpc import add_PersonDataServiceServicer_to_server
+from personakit.persona.v1.mapper_pb2_grpc import add_MapperServiceServicer_to_server
 from personakit.persona.v1.persona_pb2_grpc import add_PersonaServiceServicer_to_server
 from services.kit.channels import connect
 from services.kit.database import Database
@@ -12,11 +13,13 @@ from services.kit.person_data import PersonDataApi, PersonEraser
 from services.kit.process import Service
 from services.kit.settings import Settings
 from services.persona import usecases
-from services.persona.api import PersonaApi, SuggestionIds, sections
-from services.persona.mappers import DailyWorkOptimizer
+from services.persona.api import PersonaApi, SuggestionIds, sections, to_proto
+from services.persona.mapper_api import MapperApi
+from services.persona.mapper_store import PostgresMapperVersions
+from services.persona.mappers import Compiler, DailyWorkOptimizer, shipped
 from services.persona.neighbours import FeedbackJudgements, IngestDiary, ProfilerBeliefs
 from services.persona.store import HOLDING, PostgresPersonas
-from services.persona.usecases import Catalog, Neighbours, Studio
+from services.persona.usecases import Catalog, Neighbours, Studio, Workshop
 
 BETWEEN_PURGES = timedelta(minutes=10)
 
@@ -38,7 +41,9 @@ def assemble(settings: Settings) -> Service:
         FeedbackJudgements(channels["feedback"]),
         IngestDiary(channels["ingest"]),
     )
-    mappers = Catalog([DailyWorkOptimizer()])
+    compiler, versions = Compiler(), PostgresMapperVersions(database)
+    mappers = Catalog([DailyWorkOptimizer(), *shipped(compiler)], versions, compiler)
+    workshop = Workshop(compiler, mappers, versions, clock)
     studio = Studio(neighbours, mappers, personas, clock)
     ids = SuggestionIds(settings.secret("signing-key").encode())
     api = PersonaApi(studio, ids)
@@ -49,6 +54,10 @@ def assemble(settings: Settings) -> Service:
         database=database,
         servicers=[
             partial(add_PersonaServiceServicer_to_server, api),
+            partial(
+                add_MapperServiceServicer_to_server,
+                MapperApi(workshop, studio, partial(to_proto, ids=ids)),
+            ),
             partial(add_PersonDataServiceServicer_to_server, person_data),
         ],
         loops=[every(BETWEEN_PURGES, "purge", purge)],

@@ -42,8 +42,8 @@ PAGE: Final = Sql(f"""
 TRIES: Final = 20
 
 
-class PostgresDocuments:
-    """Implements `usecases.Documents`."""
+class PostgresMapperVersions:
+    """Implements `usecases.MapperVersions`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

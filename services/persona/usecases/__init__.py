@@ -1,6 +1,7 @@
 """What the persona context does: generate, get, and forget in time."""
 
-from services.persona.usecases.mappers import Catalog
+from services.persona.usecases.catalog import Catalog, MapperVersions
+from services.persona.usecases.mappers import Trial, Workshop, problems_of, try_out, upload
 from services.persona.usecases.personas import forget_expired, generate, get, remade
 from services.persona.usecases.planning import plan_day
 from services.persona.usecases.ports import (
@@ -29,6 +30,7 @@ __all__ = [
     "Diary",
     "Judgements",
     "Life",
+    "MapperVersions",
     "Mappers",
     "Neighbours",
     "Order",
@@ -36,9 +38,14 @@ __all__ = [
     "Personas",
     "Said",
     "Studio",
+    "Trial",
+    "Workshop",
     "forget_expired",
     "generate",
     "get",
     "plan_day",
+    "problems_of",
     "remade",
+    "try_out",
+    "upload",
 ]

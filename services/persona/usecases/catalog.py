@@ -13,7 +13,7 @@ from services.persona.model import MapperVersion
 MOST_COMPILED: Final = 32
 
 
-class Documents(Protocol):
+class MapperVersions(Protocol):
     """Where the documents of mappers are kept, every version."""
 
     async def newest(self, mapper_id: str) -> int | None:
@@ -41,10 +41,10 @@ class Catalog:
     """
 
     def __init__(
-        self, own: Iterable[PersonaMapper], documents: Documents, compiler: Compiler
+        self, own: Iterable[PersonaMapper], versions: MapperVersions, compiler: Compiler
     ) -> None:
         self._own = {(mapper.mapper_id, mapper.version): mapper for mapper in own}
-        self._documents = documents
+        self._versions = versions
         self._compiler = compiler
         self._compiled: OrderedDict[tuple[str, int], DataMapper] = OrderedDict()
 
@@ -60,16 +60,19 @@ class Catalog:
         number = version or await self._newest(mapper_id)
         if own := self._own.get((mapper_id, number)):
             return told_of(own)
-        kept = None if self.is_own(mapper_id) else await self._documents.get(mapper_id, number)
+        kept = None if self.is_own(mapper_id) else await self._versions.get(mapper_id, number)
         if kept is None:
             raise _not_found(mapper_id, version)
         return kept
 
     async def page(self, after: str, size: int) -> list[MapperVersion]:
         """At most `size` mappers at their newest version, by id, from after that id on."""
+        # Of the versions of one id, the last one stays.
         newest = dict(sorted(self._own))
         own = [told_of(self._own[key]) for key in newest.items() if key[0] > after]
-        kept = await self._documents.page(after, size)
+        kept = [
+            one for one in await self._versions.page(after, size) if one.mapper_id not in newest
+        ]
         return sorted([*own, *kept], key=lambda one: one.mapper_id)[:size]
 
     def is_own(self, mapper_id: str) -> bool:
@@ -78,20 +81,21 @@ class Catalog:
 
     async def _newest(self, mapper_id: str) -> int:
         own = [version for name, version in self._own if name == mapper_id]
-        return max(own, default=0) or await self._documents.newest(mapper_id) or 0
+        return max(own, default=0) or await self._versions.newest(mapper_id) or 0
 
     async def _kept(self, mapper_id: str, version: int) -> DataMapper | None:
         key = mapper_id, version
         if key in self._compiled:
             self._compiled.move_to_end(key)
             return self._compiled[key]
-        kept = None if self.is_own(mapper_id) else await self._documents.get(mapper_id, version)
+        kept = None if self.is_own(mapper_id) else await self._versions.get(mapper_id, version)
         if kept is None:
             return None
-        self._compiled[key] = await asyncio.to_thread(self._compiler.compile, kept.source, version)
+        mapper = await asyncio.to_thread(self._compiler.compile, kept.source, version)
+        self._compiled[key] = mapper
         if len(self._compiled) > MOST_COMPILED:
             self._compiled.popitem(last=False)
-        return self._compiled[key]
+        return mapper
 
 
 def told_of(mapper: PersonaMapper) -> MapperVersion:

@@ -2,15 +2,22 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from services.kit.errors import Unavailable
 from services.kit.paging import Position
 from services.kit.person_data import being_erased
-from services.persona.mappers import DailyWorkOptimizer
-from services.persona.model import Commitment, Mindscape, Persona, PersonId, Verdicts
+from services.persona.mappers import Compiler, DailyWorkOptimizer
+from services.persona.model import (
+    Commitment,
+    MapperVersion,
+    Mindscape,
+    Persona,
+    PersonId,
+    Verdicts,
+)
 from services.persona.usecases import Catalog, Life, Neighbours, Patience, Said, Studio
 from tests.unit.persona.builders import on_tuesday
 
@@ -77,6 +84,30 @@ def _place(persona: Persona) -> tuple[datetime, UUID]:
     return persona.created_at, persona.persona_id
 
 
+class FakeMapperVersions:
+    """Keeps the versions of mappers in lists."""
+
+    def __init__(self) -> None:
+        self.all: dict[str, list[MapperVersion]] = {}
+
+    async def newest(self, mapper_id: str) -> int | None:
+        return len(self.all.get(mapper_id, ())) or None
+
+    async def get(self, mapper_id: str, version: int) -> MapperVersion | None:
+        versions = self.all.get(mapper_id, [])
+        return versions[version - 1] if 0 < version <= len(versions) else None
+
+    async def add(self, mapper: MapperVersion) -> MapperVersion:
+        versions = self.all.setdefault(mapper.mapper_id, [])
+        if not versions or versions[-1].source != mapper.source:
+            versions.append(replace(mapper, version=len(versions) + 1))
+        return versions[-1]
+
+    async def page(self, after: str, size: int) -> Sequence[MapperVersion]:
+        newest = (versions[-1] for name, versions in sorted(self.all.items()) if name > after)
+        return list(newest)[:size]
+
+
 @dataclass
 class FakeClock:
     """A clock that stands still until it is moved."""
@@ -140,4 +171,6 @@ IMPATIENT = Patience(*(timedelta(milliseconds=50),) * 3)
 def studio(neighbours: FakeNeighbours, personas: FakePersonas, clock: FakeClock) -> Studio:
     """A studio of fakes that waits for nobody longer than 50 ms."""
     asked = Neighbours(neighbours, neighbours, neighbours, IMPATIENT)
-    return Studio(asked, Catalog([DailyWorkOptimizer()]), personas, clock)
+    return Studio(
+        asked, Catalog([DailyWorkOptimizer()], FakeMapperVersions(), Compiler()), personas, clock
+    )
