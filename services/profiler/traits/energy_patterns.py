@@ -20,8 +20,8 @@ GROUP = "energy"
 METHOD = (
     "Minutes of work by hour of the local day, read in the light of how people's days differ: the "
     "fewer sessions, the more the curve is what is usual for days like yours. Your answer is worth "
-    "10 sessions. Work with a score is weighted by it and counts threefold. Older weeks count the "
-    "less, the better your newest weeks alone have predicted the next. The best hour is 1."
+    "10 sessions. Work with a score counts by the third power of it, and for more. Older weeks "
+    "count the less, the better your newest weeks alone have predicted the next. The best is 1."
 )
 ENOUGH = 10
 PRIOR_WORTH = 10.0
@@ -32,9 +32,12 @@ their own. Of rated ones never more."""
 HABITS_SHARE = 0.7
 """Trust in how people's days differ; the rest goes to a plain smoothing that presumes nothing of
 the kind, for those who are like nobody else."""
-SCORED_WORTH = 3.0
-"""Sightings a scored session counts as: it covers more time than a commit, and it is rated."""
+SCORED_WORTH = 1.5
+"""Sightings a session with a middling score counts as: more time than a commit, and it is rated."""
 NEUTRAL_SCORE = 3.0
+POWER = 3
+"""People work through their low hours too, and rate within a narrow range: what a session tells of
+energy goes by this power of its score. So high, a 5 still does not outweigh two hundred 1s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +82,14 @@ class _Seen:
 
 
 def count(day: Day, tally: Tally) -> None:
-    """Counts seconds of unrated work and score times seconds of rated work by local hour, and
-    sessions on the day they end; keys begin with "d" on a weekday and "e" at the weekend."""
+    """Counts by local hour seconds of unrated work, and of rated work times the power of the score,
+    and sessions on the day they end; keys begin with "d" on a weekday and "e" at the weekend."""
     part = "e" if day.is_weekend else "d"
     for session in day.sessions:
         score = session.fact.score
         kind = part + ("u" if score is None else "r")
         for piece in session.pieces:
-            tally.add(f"{kind}{piece.hour}", piece.seconds * (score or 1))
+            tally.add(f"{kind}{piece.hour}", piece.seconds * (score or 1) ** POWER)
         if session.ends_here:
             tally.add(f"{kind}n")
             tally.add(f"{part}score", score or 0)
@@ -143,7 +146,7 @@ def worked(memory: Memory) -> tuple[Curve, float]:
 def _seen(memory: Memory, part: str) -> _Seen:
     seconds = memory.group(GROUP)
     unrated = [seconds.get(f"{part}u{hour}", 0.0) for hour in range(HOURS)]
-    rated = [seconds.get(f"{part}r{hour}", 0.0) / NEUTRAL_SCORE for hour in range(HOURS)]
+    rated = [seconds.get(f"{part}r{hour}", 0.0) / NEUTRAL_SCORE**POWER for hour in range(HOURS)]
     sessions = memory.weight(GROUP, f"{part}un"), memory.weight(GROUP, f"{part}rn")
     return _Seen(
         worked=[u + r for u, r in zip(unrated, rated, strict=True)],

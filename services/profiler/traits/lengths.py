@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import isclose
+from math import exp, isclose, log, sqrt
 
-from services.profiler.traits.certainty import MIDDLE_80, shrunk
+from services.profiler.traits.certainty import MIDDLE_80, normal_below, shrunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,23 @@ class Survival:
             if surviving < 1 - share:
                 return minutes
         return self.longest
+
+    def typical(self, share: float, n: float) -> float:
+        """Returns about the length that `share` of the sessions do not exceed: of `n` sessions no
+        single one decides.
+
+        It is the geometric mean of the quantiles around that share, weighed by how likely each is
+        the one meant (Harrell and Davis, 1982, with a normal distribution in place of the beta):
+        about a tenth closer to the truth than the plain quantile.
+        """
+        deviation = sqrt(share * (1 - share) / (n + 2))
+        ended = [(minutes, normal_below((1 - s - share) / deviation)) for minutes, s in self.steps]
+        before, total = normal_below(-share / deviation), 0.0
+        least, most = before, normal_below((1 - share) / deviation)
+        for minutes, below in [*ended, (self.longest, most)]:
+            total += (below - before) * log(minutes)
+            before = below
+        return exp(total / (most - least))
 
 
 def survival(lengths: Iterable[Length]) -> Survival:

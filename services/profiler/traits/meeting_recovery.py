@@ -7,7 +7,7 @@ from services.profiler.days import Day, Meeting, Session
 from services.profiler.localtime import clock_face, local_minute, zone_named
 from services.profiler.memory import Memory
 from services.profiler.model import Evidence, MeetingRecovery, ObservationId, Trait
-from services.profiler.traits.certainty import chance_within, shrunk
+from services.profiler.traits.certainty import chance_within, median_error, shrunk
 from services.profiler.traits.lengths import Length, deviation, half_middle_80, survival
 from services.profiler.traits.prior import Prior
 from services.profiler.traits.rule import Counting, Rule, Tally, trait
@@ -25,8 +25,9 @@ SUSTAINED = 10 * 60
 TOO_LATE = 2 * 60 * 60
 """Seconds after which it was not the meeting that kept the person from work."""
 TOLERANCE_MINUTES = 5.0
-USUAL_DEVIATION, USUAL_WORTH = 10.0, 5.0
-"""Minutes by which recoveries vary, and how many of them that guess is worth."""
+USUAL_SHARE, LEAST_DEVIATION, USUAL_WORTH = 0.5, 2.0, 5.0
+"""By how much recoveries vary: a share of the p50, at least so many minutes; and how many of them
+that guess is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
     lengths = [Length(int(minutes), weight) for minutes, weight in memory.group(GROUP).items()]
     curve = survival(lengths)
     effective_n = sum(one.ended for one in lengths)
-    width = shrunk(deviation(curve), effective_n, USUAL_DEVIATION, USUAL_WORTH)
+    usual = max(LEAST_DEVIATION, USUAL_SHARE * curve.quantile(0.5))
+    width = shrunk(deviation(curve), effective_n, usual, USUAL_WORTH)
     return trait(
         GROUP,
         memory,
@@ -84,8 +86,8 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         MeetingRecovery(round(curve.quantile(0.5)), round(curve.quantile(0.9))),
         n=n,
         effective_n=effective_n,
-        spread=half_middle_80(curve, effective_n, USUAL_DEVIATION, USUAL_WORTH),
-        confidence=chance_within(TOLERANCE_MINUTES, width, effective_n),
+        spread=half_middle_80(curve, effective_n, usual, USUAL_WORTH),
+        confidence=chance_within(TOLERANCE_MINUTES, median_error(width, effective_n)),
         enough=ENOUGH,
     )
 

@@ -13,7 +13,8 @@ NAME = "work.peak_hours"
 METHOD = (
     "The three hours in a row with the most energy on the curve of work.energy_patterns, and a "
     "second window if it is nearly as good. A window with rated work begins with an hour of it. "
-    "The confidence is the probability that the first window is within one hour of the truth."
+    "The confidence is the probability that the first window is within one hour of the truth about "
+    "the time that was seen: habits drift, and for the months to come it is lower."
 )
 MOST_WINDOWS = 2
 NEARLY_AS_GOOD = 0.75

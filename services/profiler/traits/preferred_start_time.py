@@ -6,7 +6,7 @@ from services.profiler.days import Day, Session
 from services.profiler.localtime import clock_face
 from services.profiler.memory import Memory
 from services.profiler.model import Evidence, PreferredStartTime, Question, Trait
-from services.profiler.traits.certainty import chance_within, shrunk
+from services.profiler.traits.certainty import chance_within, median_error, shrunk
 from services.profiler.traits.lengths import Length, deviation, half_middle_80, survival
 from services.profiler.traits.prior import Prior
 from services.profiler.traits.rule import Counting, Rule, Tally, trait
@@ -67,7 +67,7 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         n=n,
         effective_n=effective_n,
         spread=half_middle_80(curve, worth, USUAL_DEVIATION, USUAL_WORTH),
-        confidence=chance_within(TOLERANCE_MINUTES, width, worth),
+        confidence=chance_within(TOLERANCE_MINUTES, median_error(width, worth)),
         enough=ENOUGH,
         question=Question.USUAL_START if answered else None,
     )

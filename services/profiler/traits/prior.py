@@ -24,7 +24,7 @@ SHIPPED = Prior(
     habits=SHIPPED_HABITS,
     # The middle of what is called medium; programmers need 10 to 15 minutes to the first edit
     # after an interruption (10.1007/s11219-010-9104-9), part of which is other work.
-    score_lost_per_interruption=0.24,
+    score_lost_per_interruption=0.3,
     minutes_lost_per_interruption=5.0,
     # Hours [first, last) that an answer speaks of.
     answered_parts={"morning": (9, 12), "afternoon": (14, 17), "evening": (19, 22)},

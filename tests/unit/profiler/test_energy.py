@@ -98,7 +98,7 @@ def test_high_once_does_not_beat_low_two_hundred_times() -> None:
 
 
 def test_peak_windows_do_not_overlap_come_best_first_and_begin_with_work() -> None:
-    sessions = [work("20:00", 90, 4), work("09:00", 90, 5)]
+    sessions = [work("20:00", 90, 4), work("09:00", 100, 4)]
     first, second = peaks(believed(*sessions)).windows
     assert first.level >= second.level
     assert first.start <= "09:00" < first.end

