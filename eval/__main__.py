@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from eval import peaks, plots
+from eval.made_up import changes, measuring, table
 from eval.rows import NOT_RUN, Row
 
 HERE = Path(__file__).parent
@@ -20,7 +21,9 @@ def main() -> None:
     """Measures what there is something to measure with."""
     asked = _arguments()
     measured = peaks.measure(asked.commits, asked.draws) if asked.commits else []
-    rows = peaks.rows(measured)
+    judged = measuring.measure(asked.people)
+    changed = changes.measure(-(-asked.people // 2))
+    rows = [*peaks.rows(measured), *table.rows(judged, changed)]
     asked.into.mkdir(parents=True, exist_ok=True)
     (asked.into / "results.json").write_text(json.dumps([asdict(row) for row in rows], indent=1))
     _show(rows)
@@ -32,8 +35,13 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__)
     parser.add_argument("--commits", type=Path, help="commit times of people, .jsonl.gz")
     parser.add_argument("--draws", type=int, default=peaks.DRAWS, help="splits of each person")
+    parser.add_argument("--people", type=int, default=100, help="made-up people of each family")
+    parser.add_argument("--quick", action="store_true", help="few splits and people: a first look")
     parser.add_argument("--into", type=Path, default=HERE, help="where results and plots go")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.quick:
+        asked.draws, asked.people = min(asked.draws, 3), min(asked.people, 12)
+    return asked
 
 
 def _show(rows: Sequence[Row]) -> None:

@@ -7,10 +7,10 @@ from itertools import count
 
 from services.profiler.days import merge
 from services.profiler.ledger import Books, enter, weeks_from
-from services.profiler.model import ObservationId, PeakHours, Statement, Traits, WorkSession
+from services.profiler.model import Fact, ObservationId, PeakHours, Statement, Traits, WorkSession
 from services.profiler.traits import energy_patterns, fold, peak_hours, remembered
 from services.profiler.traits.curves import Curve
-from services.profiler.traits.prior import Prior
+from services.profiler.traits.prior import SHIPPED, Prior
 
 COMMIT_SECONDS = 600
 """A commit stands for so much work, from its time on."""
@@ -27,6 +27,28 @@ class Peak:
 def peak_after(times: Sequence[datetime], prior: Prior) -> Peak:
     """Returns the peak that is believed after these commits and nothing else."""
     return _peak(enter(Books({}, {}), _statements(times), prior).belief.traits)
+
+
+def traits_after(facts: Iterable[Fact], prior: Prior = SHIPPED) -> Traits:
+    """Returns what is believed after these facts and nothing else."""
+    return Believer(prior).after(facts)
+
+
+class Believer:
+    """Keeps books of one person, and believes more with every fact."""
+
+    def __init__(self, prior: Prior = SHIPPED) -> None:
+        self._books = Books({}, {})
+        self._numbers = count(1)
+        self._prior = prior
+
+    def after(self, facts: Iterable[Fact]) -> Traits:
+        """Returns what is believed after these facts as well."""
+        numbered = zip(self._numbers, facts, strict=False)
+        statements = [Statement(one, ObservationId(f"o{one}"), fact) for one, fact in numbered]
+        books, entered = self._books, enter(self._books, statements, self._prior)
+        self._books = Books({**books.days, **entered.days}, {**books.weeks, **entered.weeks})
+        return entered.belief.traits
 
 
 def curve_after(times: Sequence[datetime], prior: Prior) -> tuple[Curve, float]:

@@ -43,8 +43,9 @@ class _Diary:
         first = next(sessions_on(self._person, day), None)
         zone = ZoneInfo(self._person.time_zone)
         at = first.start if first else datetime(day.year, day.month, day.day, 9, tzinfo=zone)
-        for question, answer in _answers(self._person).items():
-            yield self._answer(_Question.Question.Name(question).lower(), question, answer, at)
+        for name, answer in answers_of(self._person).items():
+            question = _Question.Question.Value(name.upper())
+            yield self._answer(name, question, answer, at)
 
     def day(self, day: date) -> Iterator[pb.Observation]:
         """Yield all of one local day, in the zone where it was lived."""
@@ -102,15 +103,15 @@ class _Diary:
         )
 
 
-def _answers(person: Person) -> dict[pb.UserInput.Question.ValueType, str]:
-    """Answer as people do: about right, and in the words that are offered."""
+def answers_of(person: Person) -> dict[str, str]:
+    """Return by question what the person says: about right, and in the words that are offered."""
     quarter_hours = round(4 * person.start_hour) % 96
     return {
-        _Question.TIME_ZONE: person.time_zone,
-        _Question.USUAL_START: f"{quarter_hours // 4:02}:{15 * (quarter_hours % 4):02}",
-        _Question.MOST_PRODUCTIVE: _part_of_the_day(person.peaks[0].hour),
-        _Question.FOCUS_LENGTH: _in_words(person.focus_minutes),
-        _Question.FLOW_DISRUPTOR: _disruptor(person),
+        "time_zone": person.time_zone,
+        "usual_start": f"{quarter_hours // 4:02}:{15 * (quarter_hours % 4):02}",
+        "most_productive": _part_of_the_day(person.peaks[0].hour),
+        "focus_length": _in_words(person.focus_minutes),
+        "flow_disruptor": _disruptor(person),
     }
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Self
 
 from clients.workbench.people import Amount, Person
-from clients.workbench.shapes import HOURS
+from clients.workbench.shapes import HOURS, Lengths
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,8 @@ class Truth:
     """The hidden self in the units of the traits.
 
     `levels` is the mean energy of each local hour; `best_window` the hour at which the best three
-    begin; lengths are in minutes; `start_hour` is local and decimal, of a weekday.
+    begin; lengths are in minutes; `start_hour` and `end_hour` are local and decimal.
+    `focus_minutes` and `recovery_minutes` are a hundred lengths, as often short and long as theirs.
     """
 
     levels: tuple[float, ...]
@@ -26,6 +27,9 @@ class Truth:
     score_lost_per_interruption: float
     sensitivity: Amount
     start_hour: float
+    end_hour: float
+    focus_minutes: tuple[float, ...]
+    recovery_minutes: tuple[float, ...]
 
     @classmethod
     def of(cls, person: Person, day: date) -> Self:
@@ -42,4 +46,11 @@ class Truth:
             score_lost_per_interruption=today.score_lost_per_interruption,
             sensitivity=today.sensitivity,
             start_hour=today.start_hour,
+            end_hour=today.end_hour,
+            focus_minutes=_hundred(today.focus),
+            recovery_minutes=_hundred(today.recovery),
         )
+
+
+def _hundred(lengths: Lengths) -> tuple[float, ...]:
+    return tuple(lengths.quantile((number + 0.5) / 100) for number in range(100))

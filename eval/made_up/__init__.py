@@ -1,0 +1,1 @@
+"""The rows on made-up people, about whom the truth is known."""

@@ -1,0 +1,60 @@
+"""Lets made-up people live, and judges what is believed of them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import chain
+from multiprocessing import get_context
+
+from clients.workbench.families import Family, draw_person
+from clients.workbench.lives import with_changes, with_cuts
+from clients.workbench.people import Person
+from clients.workbench.truth import Truth
+from eval.believing import traits_after
+from eval.made_up.diary import Diary
+from eval.made_up.judging import Judged, after_meetings, after_sessions
+from services.profiler.model import Fact
+
+SIZES = (5, 10, 20, 50, 100, 300)
+CUT = 1 / 3
+"""The share of the sessions that meetings cut short."""
+ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "Australia/Sydney")
+FIRST = date(2026, 3, 2)
+DAYS = 400
+
+
+def measure(people: int) -> list[Judged]:
+    """Returns all judgements of so many people of each family; two are worked on at once."""
+    jobs = [(family, seed) for family in Family for seed in range(people)]
+    with get_context("spawn").Pool(2) as pool:
+        return list(chain.from_iterable(pool.starmap(judged, jobs, chunksize=4)))
+
+
+def judged(family: Family, seed: int) -> list[Judged]:
+    """Judges one person after each number of observations."""
+    return list(_judged(family, seed))
+
+
+def live(family: Family, seed: int) -> Person:
+    """Draws somebody of whose sessions a third is cut, and who drifts, travels and rests."""
+    person = draw_person(seed, ZONES[seed % len(ZONES)], family=family)
+    return with_changes(with_cuts(person, CUT), FIRST, DAYS)
+
+
+def _judged(family: Family, seed: int) -> Iterator[Judged]:
+    diary = Diary(live(family, seed), FIRST)
+    said = traits_after(diary.answers())
+    for n in SIZES:
+        noted = diary.after_sessions(n)
+        truth = _truth(diary.person, noted)
+        for judgement in after_sessions(noted, said, truth):
+            yield Judged(family, seed, judgement[0], n, *judgement[1:])
+        noted = diary.after_meetings(n)
+        for judgement in after_meetings(noted, _truth(diary.person, noted)):
+            yield Judged(family, seed, judgement[0], n, *judgement[1:])
+
+
+def _truth(person: Person, noted: list[Fact]) -> Truth:
+    """Returns what is true at the end, at home."""
+    last = datetime.fromtimestamp(max(fact.start for fact in noted), UTC).date()
+    return Truth.of(replace(person, trips=()), last)

@@ -1,0 +1,163 @@
+"""The rows on made-up people: each family, each trait, each number of observations."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from statistics import fmean, median, stdev
+
+from clients.workbench.families import Family
+from eval.made_up import changes, judging
+from eval.made_up.changes import Changed, share_right
+from eval.made_up.judging import PERSONAKIT, Judged
+from eval.made_up.measuring import SIZES
+from eval.rows import NOT_RUN, Row
+
+OFF_IN_A_BUCKET, OFF_IN_ALL = 0.05, 0.03
+COVERED = 0.8
+FOLLOWED_WITHIN = 45
+FOLLOWED_AT_LEAST = 0.9
+"""Of those of whom the window was right before the change."""
+
+
+@dataclass(frozen=True)
+class Error:
+    """How the errors of one belief are told: by their median or mean, in a unit, with lines at
+    some numbers of observations."""
+
+    what: str
+    middle: Callable[[Sequence[float]], float]
+    unit: str
+    at_most: Mapping[int, float]
+    at_least: Mapping[int, float]
+
+    def line(self, n: int) -> str:
+        if n in self.at_most:
+            return f"at most {self.at_most[n]:g}"
+        return f"at least {self.at_least[n]:g}" if n in self.at_least else ""
+
+    def met(self, n: int, value: float) -> bool | None:
+        if n in self.at_most:
+            return value <= self.at_most[n]
+        return value >= self.at_least[n] if n in self.at_least else None
+
+
+ERRORS = (
+    Error(judging.CAPTURED, fmean, "share", {}, {}),
+    Error(judging.NEAR, fmean, "rate", {}, {}),
+    Error(judging.LEVELS, fmean, "mean difference", {}, {}),
+    Error(judging.FOCUS, median, "median error", {20: 0.12, 100: 0.06}, {}),
+    Error(judging.FOCUS_P90, median, "median error", {}, {}),
+    Error(judging.RECOVERY, median, "median error, minutes", {20: 5.0}, {}),
+    Error(judging.LABEL, fmean, "rate right", {}, {50: 0.8}),
+    Error(judging.LOST, median, "median error, points", {}, {}),
+    Error(judging.START, median, "median error, minutes", {}, {}),
+)
+CALIBRATED = (judging.NEAR, judging.FOCUS, judging.RECOVERY, judging.LABEL, judging.START)
+COVERING = (judging.FOCUS, judging.RECOVERY)
+
+
+def rows(judged: Sequence[Judged], changed: Sequence[Changed]) -> Iterator[Row]:
+    """Yields the rows of both families; without judgements they say that nothing was run."""
+    for family in Family:
+        mine = [one for one in judged if one.family == family]
+        for error in ERRORS:
+            for n in SIZES:
+                yield _error(error, family, n, _select(mine, error.what, n))
+        for what in CALIBRATED:
+            for n in SIZES:
+                yield _calibration(what, family, n, _select(mine, what, n))
+            yield _calibration_in_all(what, family, [one for one in mine if one.what == what])
+        for what in COVERING:
+            for n in SIZES:
+                yield _coverage(what, family, n, _select(mine, what, n))
+        yield from _changes(family, [one for one in changed if one.family == family])
+
+
+def _select(judged: Sequence[Judged], what: str, n: int) -> list[Judged]:
+    return [one for one in judged if one.what == what and one.n == n]
+
+
+def _error(error: Error, family: Family, n: int, found: Sequence[Judged]) -> Row:
+    name = f"made-up {family}: {error.what}, {error.unit}, n={n}"
+    if not found:
+        return Row(name, NOT_RUN, "", error.line(n), NOT_RUN)
+    values = {
+        predictor: error.middle([one.found[predictor] for one in found])
+        for predictor in found[0].found
+    }
+    value = values.pop(PERSONAKIT)
+    beside = ", ".join(f"{predictor} {other:.3f}" for predictor, other in values.items())
+    return Row(name, f"{value:.3f}", beside, error.line(n), error.met(n, value))
+
+
+def _calibration(what: str, family: Family, n: int, found: Sequence[Judged]) -> Row:
+    name = f"made-up {family}: stated confidence of {what}, n={n}"
+    line = f"within {OFF_IN_A_BUCKET} + 2 standard errors of how often it is right"
+    if not found:
+        return Row(name, NOT_RUN, "", line, NOT_RUN)
+    off, error = _overconfidence(found)
+    met = abs(off) <= OFF_IN_A_BUCKET + 2 * error
+    return Row(name, _stated(found, off, error), _right(found), line, met)
+
+
+def _calibration_in_all(what: str, family: Family, found: Sequence[Judged]) -> Row:
+    name = f"made-up {family}: stated confidence of {what}, over all"
+    line = f"within {OFF_IN_ALL} of how often it is right"
+    if not found:
+        return Row(name, NOT_RUN, "", line, NOT_RUN)
+    off, error = _overconfidence(found)
+    return Row(name, _stated(found, off, error), _right(found), line, abs(off) <= OFF_IN_ALL)
+
+
+def _overconfidence(found: Sequence[Judged]) -> tuple[float, float]:
+    """Returns stated less right, and its standard error; each person counts once."""
+    people: dict[int, list[float]] = {}
+    for one in found:
+        people.setdefault(one.person, []).append(one.stated - one.right)
+    means = [fmean(each) for each in people.values()]
+    return fmean(means), stdev(means) / sqrt(len(means))
+
+
+def _stated(found: Sequence[Judged], off: float, error: float) -> str:
+    return f"{fmean(one.stated for one in found):.3f} (off by {off:+.3f} ± {error:.3f})"
+
+
+def _right(found: Sequence[Judged]) -> str:
+    return f"right in {fmean(one.right for one in found):.3f}"
+
+
+def _coverage(what: str, family: Family, n: int, found: Sequence[Judged]) -> Row:
+    name = f"made-up {family}: share within the spread around {what}, n={n}"
+    line = f"{COVERED} within {OFF_IN_A_BUCKET} + 2 standard errors"
+    if not found:
+        return Row(name, NOT_RUN, "", line, NOT_RUN)
+    shares = [one.covered for one in found]
+    value, error = fmean(shares), stdev(shares) / sqrt(len(shares))
+    met = abs(value - COVERED) <= OFF_IN_A_BUCKET + 2 * error
+    return Row(name, f"{value:.3f} ± {error:.3f}", f"stated {COVERED}", line, met)
+
+
+def _changes(family: Family, changed: Sequence[Changed]) -> Iterator[Row]:
+    for what in (changes.MOVED, changes.PEAK_MOVED):
+        yield _followed(what, family, [one for one in changed if one.what == what])
+    yield _kept(family, [one for one in changed if one.what == changes.HOLIDAY])
+
+
+def _followed(what: str, family: Family, found: Sequence[Changed]) -> Row:
+    name = f"made-up {family}: {what} by {changes.HOURS} h, near after {FOLLOWED_WITHIN} days"
+    line = f"at least {FOLLOWED_AT_LEAST} of the rate before"
+    if not found:
+        return Row(name, NOT_RUN, "", line, NOT_RUN)
+    rates = {days: share_right(found, days) for days in changes.DAYS_AFTER}
+    value, before = rates[FOLLOWED_WITHIN], rates[0]
+    beside = ", ".join(f"{rate:.2f} after {days}" for days, rate in rates.items() if days)
+    met = value >= FOLLOWED_AT_LEAST * before
+    return Row(name, f"{value:.3f}", f"{before:.3f} before; {beside} days", line, met)
+
+
+def _kept(family: Family, found: Sequence[Changed]) -> Row:
+    name = f"made-up {family}: {changes.HOLIDAY} erases nothing, share of people"
+    if not found:
+        return Row(name, NOT_RUN, "", "all", NOT_RUN)
+    value = share_right(found, changes.FORTNIGHT.days)
+    return Row(name, f"{value:.3f}", "", "all", value == 1)

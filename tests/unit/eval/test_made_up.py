@@ -1,0 +1,113 @@
+"""The rows on made-up people: judged on the truth, beside simpler predictors, in both families."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from clients.workbench.families import Family, draw_person
+from clients.workbench.lives import moved
+from clients.workbench.people import Person
+from eval.made_up import baselines, changes, judging, measuring, table
+from eval.made_up.changes import CHANGED, DAYS_AFTER, HOLIDAY, MOVED, Changed
+from eval.made_up.diary import Diary
+from eval.made_up.judging import PERSONAKIT, PLAIN, Judged
+from eval.rows import NOT_RUN
+from services.profiler.model import CalendarEvent, EventKind, Fact, WorkSession
+
+MONDAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def person() -> Person:
+    return draw_person(3, "Asia/Tokyo")
+
+
+def at(hours: float) -> int:
+    return int(hours * 3600)
+
+
+def test_without_made_up_people_no_row_is_met() -> None:
+    rows = list(table.rows([], []))
+    assert len(rows) > 100
+    assert {row.met for row in rows} == {NOT_RUN}
+
+
+def test_a_diary_holds_as_many_sessions_as_asked_for_and_only_what_was_noted(
+    person: Person,
+) -> None:
+    diary = Diary(replace(person, forgotten=0.5), MONDAY)
+    facts = diary.after_sessions(20)
+    assert len(list(baselines.worked(facts))) == 20
+    entry = next(iter(diary.entries))
+    assert len(entry.logged) < len(entry.sessions)
+    assert diary.after_sessions(5) == facts[: len(diary.after_sessions(5))]
+
+
+def test_a_diary_can_be_read_in_parts(person: Person) -> None:
+    diary, middle = Diary(person, MONDAY), MONDAY + timedelta(days=9)
+    end = MONDAY + timedelta(days=20)
+    parts = [*diary.between(MONDAY, middle), *diary.between(middle, end)]
+    assert parts == diary.between(MONDAY, end)
+
+
+def test_baselines_are_what_one_would_count_by_hand() -> None:
+    facts: list[Fact] = [
+        WorkSession(at(9), at(10.5), "UTC", 5, 0),
+        CalendarEvent(at(10.5), at(11), "UTC", EventKind.MEETING),
+        WorkSession(at(11.25), at(11.75), "UTC", 3, 2),
+        WorkSession(at(33), at(34), "UTC", 4, 1),
+    ]
+    assert baselines.median_minutes(facts) == 60
+    assert baselines.median_wait(facts) == 15
+    assert baselines.median_start(facts) == 9
+    assert baselines.slope(facts) == pytest.approx(1)
+    assert baselines.hours_of(facts)[9] == at(2)
+
+
+@pytest.mark.parametrize("family", Family)
+def test_each_belief_is_judged_beside_simpler_ones_after_each_number(family: Family) -> None:
+    judged = measuring.judged(family, 1)
+    assert {one.n for one in judged} == set(measuring.SIZES)
+    whats = {error.what for error in table.ERRORS}
+    assert {one.what for one in judged} == whats
+    for one in judged:
+        assert PERSONAKIT in one.found
+        assert one.what == judging.FOCUS_P90 or len(one.found) > 1
+        assert 0 <= one.stated <= 1
+        assert 0 <= one.covered <= 1
+
+
+def test_a_line_is_met_or_not_by_what_was_measured() -> None:
+    found = [
+        Judged(Family.OFFICE, person, judging.FOCUS, 20, {PERSONAKIT: error, PLAIN: 0.5})
+        for person, error in enumerate((0.05, 0.11, 0.3))
+    ]
+    rows = {row.row: row for row in table.rows(found, [])}
+    met = rows["made-up office: focus p50, median error, n=20"]
+    assert (met.value, met.yardstick, met.met) == ("0.110", "plain 0.500", True)
+    stated = rows["made-up office: stated confidence of focus p50, over all"]
+    assert stated.met is True
+    assert rows["made-up studio: focus p50, median error, n=20"].met == NOT_RUN
+
+
+def test_who_moves_is_followed_and_who_rests_is_not_forgotten() -> None:
+    found = changes.changed(Family.OFFICE, 1)
+    by_what = {one.what: one for one in found}
+    assert by_what[MOVED].right[0]
+    assert by_what[MOVED].right[60]
+    assert all(by_what[HOLIDAY].right.values())
+
+
+def test_the_truth_moves_on_the_day_of_the_change(person: Person) -> None:
+    other = moved(person, CHANGED, 5)
+    assert other.on(CHANGED - timedelta(days=1)) == other
+    assert other.on(CHANGED).best_window() == (person.best_window() + 5) % 24
+
+
+def test_being_followed_is_measured_against_what_was_right_before() -> None:
+    half = [
+        Changed(Family.OFFICE, MOVED, dict.fromkeys(DAYS_AFTER, right)) for right in (True, False)
+    ]
+    rows = {row.row: row for row in table.rows([], half)}
+    assert rows["made-up office: the day moves by 5 h, near after 45 days"].met is True
