@@ -1,0 +1,140 @@
+"""Weeks of use: who is asked when, what is told to whom, and how it is summed up."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from eval.simulation.api import CALENDAR_AHEAD, bare_diary, whole_diary
+from eval.simulation.arms import Chance, Oracle
+from eval.simulation.days import MINUTE, Day
+from eval.simulation.judge import Advice
+from eval.simulation.log import Asked, Log, Said
+from eval.simulation.people import Family, draw
+from eval.simulation.report import paired, rate, rows, shown
+from eval.simulation.run import PROBED_DAYS, Months, is_misplaced, moments_of
+from eval.simulation.world import Arm
+from personakit.ingest.v1 import ingest_pb2 as pb
+
+MINDS = [draw(Family.OFFICE, seed) for seed in range(4)]
+
+
+class Stubborn:
+    """Says the same, and writes down what it hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[datetime, bool]] = []
+
+    async def advise(self, day: Day, at: datetime, refused: frozenset[str]) -> Sequence[Advice]:
+        return [Advice("wrap_up", at, at + 15 * MINUTE, 15)] * 2
+
+    async def hear(self, day: Day, advice: Advice, helpful: bool) -> None:
+        self.heard.append((advice.start, helpful))
+
+
+def said(person: str, day: int, felt: bool, **other: bool) -> Said:
+    given = {"never": False, "shown": True, "misplaced": False, "helps": felt, "felt": felt}
+    return Said(person=person, day=day, type="break", **{**given, **other})
+
+
+def live(adviser: Stubborn | Oracle | Chance, probed: bool = False) -> Log:
+    return asyncio.run(Months(MINDS, adviser, days=7, probed=probed).live())
+
+
+def test_the_same_weeks_are_lived_again() -> None:
+    assert live(Chance()) == live(Chance())
+
+
+def test_the_oracle_helps_and_chance_does_not() -> None:
+    assert all(each.helps for each in live(Oracle()).said)
+    assert rate(live(Oracle()).said).value > 0.85
+    assert rate(live(Chance()).said).value < 0.35
+
+
+def test_what_was_refused_does_not_help_again_that_day_and_half_is_never_answered() -> None:
+    adviser = Stubborn()
+    log = live(adviser)
+    assert 0.35 < len(adviser.heard) / len(log.said) < 0.65
+    refused_at = {start for start, helpful in adviser.heard if not helpful}
+    assert refused_at
+    assert any(not each.helps for each in log.said)
+
+
+def test_probes_are_neither_shown_nor_answered() -> None:
+    adviser = Stubborn()
+    log = live(adviser, probed=True)
+    probes = [each for each in log.said if not each.shown]
+    assert len(probes) > len(shown(log))
+    assert {each.day for each in probes} <= PROBED_DAYS
+    assert len(log.asked) * 2 == len(shown(log))
+    assert len(adviser.heard) < len(shown(log))
+
+
+def test_people_ask_on_every_day_of_use_and_on_no_other() -> None:
+    for mind in MINDS:
+        moments = [each.at for each in moments_of(mind, 28, probed=False)]
+        first = datetime.combine(mind.first_day, datetime.min.time(), UTC)
+        assert all(timedelta(days=-1) < each - first < timedelta(days=29) for each in moments)
+        assert 60 < len(moments) < 200
+
+
+def test_nothing_is_told_before_it_is_known() -> None:
+    noon = datetime.combine(MINDS[0].first_day, datetime.min.time(), UTC) + timedelta(days=4.5)
+    told = whole_diary(MINDS[0]).until(noon)
+    assert told
+    for each in told:
+        if each.HasField("work_session"):
+            assert each.work_session.end_time.ToDatetime(UTC) <= noon
+        if each.HasField("calendar_event"):
+            assert each.calendar_event.start_time.ToDatetime(UTC) - CALENDAR_AHEAD <= noon
+    diary = whole_diary(MINDS[0])
+    assert [*diary.until(noon - timedelta(days=1)), *diary.until(noon)] == told
+
+
+def test_without_traits_the_calendar_is_told_and_answers_that_say_nothing() -> None:
+    told = bare_diary(MINDS[0]).until(datetime(2027, 1, 1, tzinfo=UTC))
+    assert not any(each.HasField("work_session") for each in told)
+    answers = {each.user_input.question: each.user_input.answer for each in told}
+    assert answers[pb.UserInput.MOST_PRODUCTIVE] == "varies"
+    assert pb.UserInput.USUAL_START not in answers
+
+
+def test_a_block_across_a_meeting_is_misplaced() -> None:
+    mind = MINDS[0]
+    start = datetime(2026, 9, 8, 12, tzinfo=UTC)
+    day = Day(mind, None, [], [])
+    fitting = Advice("break", start, start + 10 * MINUTE, 10)
+    assert not is_misplaced(day, start, fitting)
+    assert is_misplaced(day, start + MINUTE, fitting)
+    assert is_misplaced(day, start, Advice("break", start, start + 9 * MINUTE, 10))
+
+
+def test_a_rate_counts_what_was_shown_and_its_error_counts_people() -> None:
+    verdicts = [said("a-1", 1, True), said("a-1", 1, True), said("a-2", 1, False)]
+    assert rate(verdicts).value == pytest.approx(2 / 3)
+    assert rate(verdicts).error == pytest.approx(0.444, abs=0.001)
+    assert rate(verdicts * 100).error == pytest.approx(0.444, abs=0.001)
+
+
+def test_pairs_compare_the_same_people_each_counting_once() -> None:
+    ours = [said("a-1", 1, True)] * 9 + [said("a-2", 1, False), said("a-3", 1, True)]
+    theirs = [said("a-1", 1, False), said("a-2", 1, False)]
+    assert paired(ours, theirs).value == 0.5
+
+
+def test_a_log_is_read_as_it_was_written(tmp_path: Path) -> None:
+    log = Log([said("a-1", 1, True)], [Asked("a-1", 1, 1)], 7, 0)
+    log.write(tmp_path / "log.gz")
+    assert Log.read(tmp_path / "log.gz") == log
+
+
+def test_the_rows_tell_what_is_met() -> None:
+    oracle = asyncio.run(Months(MINDS, Oracle(), probed=True).live())
+    chance = asyncio.run(Months(MINDS, Chance()).live())
+    arms = {Arm.OURS: oracle, Arm.DEAF: oracle, Arm.BARE: chance, Arm.CHANCE: chance}
+    found = {each.row: each.met for each in rows({Family.OFFICE: {**arms, Arm.ORACLE: oracle}})}
+    assert found["helpful, office, days 22 to 28"] is True
+    assert found["more helpful than without traits, office, days 22 to 28"] is True
+    assert found["suggestions that collide with a meeting or leave their window"] is False
