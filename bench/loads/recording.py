@@ -7,13 +7,14 @@ from itertools import cycle
 from time import perf_counter
 
 import grpc
+from google.protobuf.json_format import MessageToDict
 
 from bench.loads.loop import Load, closed_loop
 from personakit.ingest.v1 import ingest_pb2 as pb
 from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 
 BATCH = 1000
-PEOPLE = 100
+PEOPLE, DAYS = 100, 28
 
 
 def observation(person_id: str = "ana") -> pb.Observation:
@@ -21,6 +22,13 @@ def observation(person_id: str = "ana") -> pb.Observation:
     session = pb.WorkSession(duration_minutes=90, productivity_score=4, interruptions=1)
     session.start_time.FromJsonString("2026-11-17T00:00:00Z")
     return pb.Observation(person_id=person_id, time_zone="Asia/Tokyo", work_session=session)
+
+
+def documents() -> list[dict[str, object]]:
+    """Returns the observations that `record_one` records, as REST takes them."""
+    return [
+        MessageToDict(one, preserving_proto_field_name=True) for one in _of_people(PEOPLE * DAYS)
+    ]
 
 
 def observation_number(number: int) -> pb.Observation:
@@ -55,12 +63,14 @@ def record_all(address: str, count: int, in_flight: int) -> None:
 
 
 def record_one(address: str, seconds: float, in_flight: int) -> Load:
-    """Records the same observation of 100 people in turn, each time as a new one."""
+    """Records observations of 100 people and four weeks in turn, each time as new ones."""
 
     async def run() -> Load:
         async with grpc.aio.insecure_channel(address) as channel:
             stub = IngestServiceStub(channel)
-            requests = [pb.RecordObservationRequest(observation=one) for one in _people(PEOPLE)]
+            requests = [
+                pb.RecordObservationRequest(observation=one) for one in _of_people(PEOPLE * DAYS)
+            ]
             await stub.RecordObservation(requests[0], wait_for_ready=True)
             turns = cycle(requests)
             return await closed_loop(
@@ -90,12 +100,19 @@ def record_many(address: str, seconds: float, *, stream: bool) -> float:
     return asyncio.run(run())
 
 
-def _people(count: int) -> list[pb.Observation]:
-    return [observation(f"person-{number % PEOPLE}") for number in range(count)]
+def _of_people(count: int) -> list[pb.Observation]:
+    """Returns an observation of each person, then of each on the next day, and so on."""
+    return [_of(f"person-{number % PEOPLE}", number // PEOPLE) for number in range(count)]
+
+
+def _of(person_id: str, day: int) -> pb.Observation:
+    one = observation(person_id)
+    one.work_session.start_time.seconds -= day * 24 * 3600
+    return one
 
 
 async def _batches(stub: IngestServiceStub, until: float) -> int:
-    request, recorded = pb.RecordObservationsRequest(observations=_people(BATCH)), 0
+    request, recorded = pb.RecordObservationsRequest(observations=_of_people(BATCH)), 0
     while perf_counter() < until:
         recorded += (await stub.RecordObservations(request)).recorded
     return recorded
@@ -103,7 +120,7 @@ async def _batches(stub: IngestServiceStub, until: float) -> int:
 
 async def _stream(stub: IngestServiceStub, until: float) -> int:
     async def requests() -> AsyncIterator[pb.StreamObservationsRequest]:
-        ready = [pb.StreamObservationsRequest(observation=one) for one in _people(BATCH)]
+        ready = [pb.StreamObservationsRequest(observation=one) for one in _of_people(BATCH)]
         while perf_counter() < until:
             for request in ready:
                 yield request

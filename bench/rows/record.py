@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from bench.database import wait_drained
 from bench.loads.http import post, wait_for_port
 from bench.loads.loop import Load
-from bench.loads.recording import PEOPLE, record_many, record_one
+from bench.loads.recording import documents, record_many, record_one
 from bench.running import Bench, World, free_port
 from bench.table import Row, at_least, at_most, beside
 from bench.yardsticks import echo, fastapi_app, tables, unnest
@@ -14,19 +14,6 @@ PAIRS = 5
 SECONDS = 4.0
 IN_FLIGHT = 64
 OURS, USUAL, LEAN = "/v1/observations", "/observations", "/lean"
-OBSERVATIONS = [
-    {
-        "person_id": f"person-{number}",
-        "time_zone": "Asia/Tokyo",
-        "work_session": {
-            "start_time": "2026-11-17T00:00:00Z",
-            "duration_minutes": 90,
-            "productivity_score": 4,
-            "interruptions": 1,
-        },
-    }
-    for number in range(PEOPLE)
-]
 
 
 def over_grpc(bench: Bench) -> Iterable[Row]:
@@ -85,8 +72,8 @@ def _rest_pairs(
     return _in_turn(
         bench,
         world,
-        lambda: bench.load(post, world.port, OURS, OBSERVATIONS, seconds, in_flight),
-        lambda: bench.load(post, port, other, OBSERVATIONS, seconds, in_flight),
+        lambda: bench.load(post, world.port, OURS, documents(), seconds, in_flight),
+        lambda: bench.load(post, port, other, documents(), seconds, in_flight),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import grpc
+import uvloop
 from grpc_health.v1 import health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
 
@@ -96,7 +97,8 @@ def run_process(
         await run(assemble(settings), settings, event)
 
     try:
-        asyncio.run(main())
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(main())
     finally:
         flush()
 

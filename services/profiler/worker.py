@@ -32,8 +32,8 @@ BETWEEN_POLLS = timedelta(seconds=1)
 AFTER_TROUBLE = timedelta(seconds=1)
 AFTER_A_WAKE = timedelta(milliseconds=10)
 """A round costs much the same for one task and for a few: those that come meanwhile share it."""
-REST, LONGEST_REST = 2.0, timedelta(milliseconds=250)
-"""Of the time that a round took: as long as nothing piles up, two thirds of a processor are left to
+REST, LONGEST_REST = 4.0, timedelta(milliseconds=500)
+"""Of the time that a round took: as long as nothing piles up, most of a processor is left to
 those who send, and the tasks of the meantime share the next round."""
 
 
