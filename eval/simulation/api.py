@@ -61,7 +61,7 @@ class Api:
 
     async def advise(self, day: Day, at: datetime, refused: frozenset[str]) -> Sequence[Advice]:
         """Tell what happened until now, wait until it is taken in, and ask."""
-        await self._tell(day.mind, at)
+        await self.tell(day.mind, at)
         try:
             answer = await self.personakit.persona.Suggest(
                 persona.SuggestRequest(person_id=day.mind.name)
@@ -86,7 +86,8 @@ class Api:
             if error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
                 raise
 
-    async def _tell(self, mind: Mind, at: datetime) -> None:
+    async def tell(self, mind: Mind, at: datetime) -> None:
+        """Record what became known until then, and wait until it is taken in."""
         if mind.name not in self._diaries:
             self._diaries[mind.name] = self.diary(mind)
         news = self._diaries[mind.name].until(at)

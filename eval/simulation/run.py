@@ -37,15 +37,15 @@ class Moment:
 class Months:
     """A run: people, who advises them, and the clock that all services read.
 
-    With `probed`, it is asked at every second quarter of an hour of the days that are looked at
-    closely, besides.
+    With a `prober`, that one is asked besides, at every second quarter of an hour of the days that
+    are looked at closely.
     """
 
     minds: Sequence[Mind]
     adviser: Adviser
     clock: Path | None = None
     days: int = DAYS
-    probed: bool = False
+    prober: Adviser | None = None
     log: Log = field(default_factory=Log)
     _refused: dict[str, tuple[date, frozenset[str]]] = field(default_factory=dict)
 
@@ -53,7 +53,7 @@ class Months:
         """Go through all moments in their order, everybody's at once."""
         moments: defaultdict[datetime, list[Moment]] = defaultdict(list)
         for mind in self.minds:
-            for moment in moments_of(mind, self.days, self.probed):
+            for moment in moments_of(mind, self.days, self.prober is not None):
                 moments[moment.at].append(moment)
         for at in sorted(moments):
             self._set_clock(at)
@@ -79,7 +79,8 @@ class Months:
         on = date_at(moment.mind, moment.at)
         day, number = day_of(moment.mind, on), (on - moment.mind.first_day).days + 1
         refused = self._refused_on(moment.mind, on)
-        said = await self.adviser.advise(day, moment.at, refused)
+        adviser = self.adviser if moment.shown or self.prober is None else self.prober
+        said = await adviser.advise(day, moment.at, refused)
         if moment.shown:
             self.log.asked.append(Asked(moment.mind.name, number, len(said)))
         for advice in said:

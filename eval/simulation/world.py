@@ -6,15 +6,17 @@ from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import grpc
+
 from bench.running import running
 from clients.connect import PersonaKit, Target, connect
 from deploy.local.home import Home
 from eval.simulation.api import Api, bare_diary, whole_diary
 from eval.simulation.arms import Chance, Oracle
 from eval.simulation.log import Log
+from eval.simulation.mapper import Peek
 from eval.simulation.people import Family, Mind, draw
 from eval.simulation.run import DAYS, Months
-from eval.simulation.sweep import sweep
 
 
 class Arm(StrEnum):
@@ -52,10 +54,14 @@ def _in_a_stack(minds: list[Mind], arm: Arm, days: int) -> Log:
 
 
 async def _through(address: str, home: Home, minds: list[Mind], arm: Arm, days: int) -> Log:
-    async with connect(Target(address)) as personakit:
-        clock = home.folder / "clock"
-        adviser, probed = _APIS[arm](personakit), arm is Arm.OURS
-        log = await Months(minds, adviser, clock, days, probed).live()
-    if arm is Arm.OURS:
-        log.swept, log.swept_misplaced = await sweep(address, minds, days)
-    return log
+    async with (
+        connect(Target(address)) as personakit,
+        grpc.aio.insecure_channel(address) as channel,
+    ):
+        api = _APIS[arm](personakit)
+        peek = Peek(channel, api)
+        prober = peek if arm is Arm.OURS else None
+        log = await Months(minds, api, home.folder / "clock", days, prober).live()
+        if prober:
+            await peek.sweep(minds, days, log)
+        return log

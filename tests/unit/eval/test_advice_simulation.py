@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval.simulation.api import CALENDAR_AHEAD, bare_diary, whole_diary
-from eval.simulation.arms import Chance, Oracle
+from eval.simulation.arms import Adviser, Chance, Oracle
 from eval.simulation.days import MINUTE, Day
 from eval.simulation.judge import Advice
 from eval.simulation.log import Asked, Log, Said
@@ -39,8 +39,8 @@ def said(person: str, day: int, felt: bool, **other: bool) -> Said:
     return Said(person=person, day=day, type="break", **{**given, **other})
 
 
-def live(adviser: Stubborn | Oracle | Chance, probed: bool = False) -> Log:
-    return asyncio.run(Months(MINDS, adviser, days=7, probed=probed).live())
+def live(adviser: Adviser, prober: Adviser | None = None, days: int = 7) -> Log:
+    return asyncio.run(Months(MINDS, adviser, days=days, prober=prober).live())
 
 
 def test_the_same_weeks_are_lived_again() -> None:
@@ -64,7 +64,7 @@ def test_what_was_refused_does_not_help_again_that_day_and_half_is_never_answere
 
 def test_probes_are_neither_shown_nor_answered() -> None:
     adviser = Stubborn()
-    log = live(adviser, probed=True)
+    log = live(adviser, Stubborn())
     probes = [each for each in log.said if not each.shown]
     assert len(probes) > len(shown(log))
     assert {each.day for each in probes} <= PROBED_DAYS
@@ -131,8 +131,8 @@ def test_a_log_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_the_rows_tell_what_is_met() -> None:
-    oracle = asyncio.run(Months(MINDS, Oracle(), probed=True).live())
-    chance = asyncio.run(Months(MINDS, Chance()).live())
+    oracle = live(Oracle(), Oracle(), 28)
+    chance = live(Chance(), None, 28)
     arms = {Arm.OURS: oracle, Arm.DEAF: oracle, Arm.BARE: chance, Arm.CHANCE: chance}
     found = {each.row: each.met for each in rows({Family.OFFICE: {**arms, Arm.ORACLE: oracle}})}
     assert found["helpful, office, days 22 to 28"] is True
