@@ -17,6 +17,7 @@ from grpc import aio
 from personakit.feedback.v1.feedback_pb2_grpc import FeedbackServiceStub
 from personakit.gateway.v1.health_pb2_grpc import HealthServiceStub
 from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
+from personakit.persona.v1.mapper_pb2_grpc import MapperServiceStub
 from personakit.persona.v1.persona_pb2_grpc import PersonaServiceStub
 from personakit.profiler.v1.profiler_pb2_grpc import ProfilerServiceStub
 
@@ -87,6 +88,7 @@ class PersonaKit:
     ingest: IngestServiceStub
     profiler: ProfilerServiceStub
     persona: PersonaServiceStub
+    mapper: MapperServiceStub
     feedback: FeedbackServiceStub
     health: HealthServiceStub
 
@@ -104,6 +106,7 @@ async def connect(target: Target, deadline: timedelta = DEADLINE) -> AsyncIterat
             ingest=IngestServiceStub(channel),
             profiler=ProfilerServiceStub(channel),
             persona=PersonaServiceStub(channel),
+            mapper=MapperServiceStub(channel),
             feedback=FeedbackServiceStub(channel),
             health=HealthServiceStub(channel),
         )

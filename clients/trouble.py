@@ -26,6 +26,9 @@ _SUGGEST_FIRST = "Run `persona-kit suggest --verbose`: it shows the ids, or use 
 _WAIT = "Try again in a moment; `persona-kit status` shows what does not serve."
 
 ADVICE_BY_REASON: Final[dict[str, str]] = {
+    "MAPPER_INVALID": "`persona-kit mapper validate FILE` says what is wrong, and where.",
+    "MAPPER_NOT_FOUND": "`persona-kit mapper list` shows those that there are.",
+    "MAPPER_RESERVED": "Give the document another mapper_id, and upload it again.",
     "MINDSCAPE_MISSING": _TELL_MORE,
     "MINDSCAPE_NOT_FOUND": _TELL_MORE,
     "PERSON_NOT_FOUND": f"Is the name right? {_TELL_MORE}",

@@ -37,6 +37,15 @@ Why = Annotated[
     typer.Option("--why", help="Show what each follows from: rule, traits, weights, versions."),
 ]
 Day = Annotated[bool, typer.Option("--day", help="Lay out the rest of the day instead.")]
+Mapper = Annotated[
+    str,
+    typer.Option(
+        "--mapper",
+        metavar="MAPPER",
+        show_default=False,
+        help="Who suggests: an id of `mapper list`. Else the daily work optimizer.",
+    ),
+]
 Suggestion = Annotated[
     str, typer.Argument(metavar="SUGGESTION", help="Its number in the last `suggest`, or its id.")
 ]
@@ -53,6 +62,7 @@ def suggest(
     verbose: Verbose = False,
     why: Why = False,
     day: Day = False,
+    mapper: Mapper = "",
     as_json: Json = False,
     address: Address = "",
 ) -> None:
@@ -62,7 +72,7 @@ def suggest(
     if day:
         _show_plan(call(address, lambda api: _plan(api, person, time)), as_json)
         return
-    persona = call(address, lambda api: _persona(api, person, time))
+    persona = call(address, lambda api: _persona(api, person, time, mapper))
     shown = persona.overlay.suggestions
     ShownSuggestions.from_environment().keep(person, [one.suggestion_id for one in shown])
     if as_json:
@@ -71,21 +81,24 @@ def suggest(
         show(persona_shown.persona(persona, verbose=verbose, why=why or verbose))
 
 
-async def _persona(api: PersonaKit, person_id: str, time: str) -> persona_pb.Persona:
+async def _persona(
+    api: PersonaKit, person_id: str, time: str, mapper_id: str
+) -> persona_pb.Persona:
     request = persona_pb.GeneratePersonaRequest(
-        person_id=person_id, request_id=api.new_request_id()
+        person_id=person_id, mapper_id=mapper_id, request_id=api.new_request_id()
     )
-    await _set_moment(request.at, api, person_id, time)
+    await set_moment(request.at, api, person_id, time)
     return await api.persona.GeneratePersona(request)
 
 
 async def _plan(api: PersonaKit, person_id: str, time: str) -> persona_pb.DayPlan:
     request = persona_pb.PlanDayRequest(person_id=person_id)
-    await _set_moment(request.at, api, person_id, time)
+    await set_moment(request.at, api, person_id, time)
     return await api.persona.PlanDay(request)
 
 
-async def _set_moment(at: Timestamp, api: PersonaKit, person_id: str, time: str) -> None:
+async def set_moment(at: Timestamp, api: PersonaKit, person_id: str, time: str) -> None:
+    """Sets the moment that a local time of the person names, if there is one."""
     if time:
         at.FromDatetime(moment_of(time, await zone_of(api, person_id), present()))
 

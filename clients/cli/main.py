@@ -11,6 +11,7 @@ from clients.cli import (
     advice,
     beliefs,
     imports,
+    mappers,
     operations,
     person_data,
     recording,
@@ -65,6 +66,7 @@ _YOURS = "Your data"
 _RUNNING = "How it runs"
 app.command(rich_help_panel=_NOW)(advice.suggest)
 app.command(rich_help_panel=_NOW)(advice.feedback)
+app.add_typer(mappers.app, name="mapper", rich_help_panel=_NOW)
 app.command(rich_help_panel=_KNOWN)(recording.observe)
 app.command(rich_help_panel=_KNOWN)(recording.answer)
 app.add_typer(imports.app, name="import", rich_help_panel=_KNOWN)

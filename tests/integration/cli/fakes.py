@@ -21,6 +21,8 @@ from personakit.gateway.v1 import health_pb2 as health
 from personakit.gateway.v1 import health_pb2_grpc as health_grpc
 from personakit.ingest.v1 import ingest_pb2 as ingest
 from personakit.ingest.v1 import ingest_pb2_grpc as ingest_grpc
+from personakit.persona.v1 import mapper_pb2 as mapper
+from personakit.persona.v1 import mapper_pb2_grpc as mapper_grpc
 from personakit.persona.v1 import persona_pb2 as persona
 from personakit.persona.v1 import persona_pb2_grpc as persona_grpc
 from personakit.profiler.v1 import profiler_pb2 as profiler
@@ -224,6 +226,10 @@ class Persona(persona_grpc.PersonaServiceServicer):
         self._world.enter("GeneratePersona", request, context)
         return protos.persona(request.person_id, at=request.at)
 
+    async def PlanDay(self, request: persona.PlanDayRequest, context: Context) -> persona.DayPlan:
+        self._world.enter("PlanDay", request, context)
+        return protos.plan(request.person_id, at=request.at)
+
     async def GetPersona(self, request: object, context: Context) -> persona.Persona:
         raise NotImplementedError
 
@@ -232,6 +238,53 @@ class Persona(persona_grpc.PersonaServiceServicer):
 
     async def Suggest(self, request: object, context: Context) -> persona.SuggestResponse:
         raise NotImplementedError
+
+
+class Mapper(mapper_grpc.MapperServiceServicer):
+    """Finds fault with a document that says "bad"; has two mappers, a page each."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def ListMappers(
+        self, request: mapper.ListMappersRequest, context: Context
+    ) -> mapper.ListMappersResponse:
+        self._world.enter("ListMappers", request, context)
+        if request.page_token:
+            return mapper.ListMappersResponse(mappers=[protos.mapper("sql_coach")])
+        first = protos.mapper("reading_coach", version=3)
+        return mapper.ListMappersResponse(mappers=[first], next_page_token="more")
+
+    async def GetMapper(self, request: mapper.GetMapperRequest, context: Context) -> mapper.Mapper:
+        self._world.enter("GetMapper", request, context)
+        is_class = request.mapper_id == "daily_work_optimizer"
+        source = "" if is_class else f"mapper_id: {request.mapper_id}\n"
+        return protos.mapper(request.mapper_id, request.version or 1, source)
+
+    async def ValidateMapper(
+        self, request: mapper.ValidateMapperRequest, context: Context
+    ) -> mapper.ValidateMapperResponse:
+        self._world.enter("ValidateMapper", request, context)
+        if "bad" not in request.source:
+            return mapper.ValidateMapperResponse()
+        return mapper.ValidateMapperResponse(
+            problems=[
+                mapper.MapperProblem(line=1, column=1, message="'rules' is missing"),
+                mapper.MapperProblem(rule="read", line=9, column=3, message="\x1b[2Jno"),
+            ]
+        )
+
+    async def UploadMapper(
+        self, request: mapper.UploadMapperRequest, context: Context
+    ) -> mapper.Mapper:
+        self._world.enter("UploadMapper", request, context)
+        return protos.mapper("reading_coach", 2, request.source)
+
+    async def TryMapper(
+        self, request: mapper.TryMapperRequest, context: Context
+    ) -> persona.Persona:
+        self._world.enter("TryMapper", request, context)
+        return protos.persona(request.person_id, at=request.at)
 
 
 class Feedback(feedback_grpc.FeedbackServiceServicer):
@@ -305,6 +358,7 @@ async def _start(world: World, address: str) -> grpc.aio.Server:
     ingest_grpc.add_IngestServiceServicer_to_server(Ingest(world), server)
     profiler_grpc.add_ProfilerServiceServicer_to_server(Profiler(world), server)
     persona_grpc.add_PersonaServiceServicer_to_server(Persona(world), server)
+    mapper_grpc.add_MapperServiceServicer_to_server(Mapper(world), server)
     feedback_grpc.add_FeedbackServiceServicer_to_server(Feedback(world), server)
     health_grpc.add_HealthServiceServicer_to_server(Health(world), server)
     server.add_insecure_port(address)

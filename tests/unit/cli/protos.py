@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from personakit.feedback.v1 import feedback_pb2 as feedback
 from personakit.gateway.v1 import health_pb2 as health
+from personakit.persona.v1 import mapper_pb2
 from personakit.persona.v1 import persona_pb2 as pb
 from personakit.profiler.v1 import profiler_pb2 as profiler
 
@@ -37,6 +39,46 @@ def persona(person_id: str = "ana", *, at: Timestamp | None = None) -> pb.Person
             current_state=current_state(), suggestions=[deep_work(), brief("break", "Short Break")]
         ),
         expire_time=stamp(datetime(2026, 11, 17, 2, 40, tzinfo=UTC)),
+        weights=[pb.WeightUsed(suggestion_type="break", trait="work.focus_duration", weight=0.8)],
+    )
+
+
+def mapper(mapper_id: str, version: int = 1, source: str = "") -> mapper_pb2.Mapper:
+    """A mapper with two types of suggestions."""
+    return mapper_pb2.Mapper(
+        mapper_id=mapper_id,
+        version=version,
+        description="When to read, and when not.",
+        suggestion_types=["reading", "skimming"],
+        source=source,
+    )
+
+
+def plan(person_id: str = "ana", *, at: Timestamp | None = None) -> pb.DayPlan:
+    """From 10:40 in Tokyo on, a block of each kind."""
+    kinds = [pb.PlanBlock.Kind.Name(number) for number in range(1, 6)]
+    return pb.DayPlan(
+        person_id=person_id,
+        date="2026-11-17",
+        at=at if at and at.seconds else stamp(),
+        time_zone="Asia/Tokyo",
+        blocks=[block(kind, 40 + 50 * number) for number, kind in enumerate(kinds)],
+        deep_work_minutes=50,
+        mindscape_version=12,
+        summary="50 minutes of deep work in one block; your day usually ends around 18:00.",
+    )
+
+
+def block(kind: str, minute: int) -> pb.PlanBlock:
+    start, end = NOW + timedelta(minutes=minute - 40), NOW + timedelta(minutes=minute + 10)
+    zone = ZoneInfo("Asia/Tokyo")
+    return pb.PlanBlock(
+        kind=pb.PlanBlock.Kind.Value(kind),
+        start_time=stamp(start),
+        end_time=stamp(end),
+        local_window=f"{start.astimezone(zone):%H:%M}-{end.astimezone(zone):%H:%M}",
+        energy_level=0.82,
+        reason="Energy higher than in 82% of your working day: 50 minutes, your usual length.",
     )
 
 
