@@ -54,22 +54,42 @@ def merge(days: Days, statements: Iterable[Statement]) -> dict[date, Entries]:
     """Returns the days that the statements change, as they are then.
 
     `days` holds every day that a statement names, every day that knows an observation which is
-    retracted, and `NOWHERE`. On each day the highest position wins, so that the order of the
-    statements and their repetition make no difference.
+    retracted or comes again, and `NOWHERE`. On each day the highest position wins, so that the
+    order of the statements and their repetition make no difference.
     """
     merged: dict[date, dict[ObservationId, Entry]] = {}
     for statement in statements:
-        entry = Entry(statement.position, statement.fact)
-        if _is_retracted_later(days, merged, statement):
-            entry = Entry(_last_word(days, merged, statement), None)
-        for day in _targets(days, merged, statement):
-            entries = merged.get(day, days.get(day, {}))
-            known = entries.get(statement.observation_id)
-            if known is None or known.position < entry.position:
-                if day not in merged:
-                    merged[day] = dict(entries)
-                merged[day][statement.observation_id] = entry
+        for day, entry in _writings(days, merged, statement):
+            _write(days, merged, day, statement.observation_id, entry)
     return dict(merged)
+
+
+def _writings(days: Days, merged: Days, statement: Statement) -> list[tuple[date, Entry]]:
+    """Returns what a statement writes on which days, where nothing newer stands."""
+    if statement.again and _is_older(days, merged, statement):
+        return []
+    entry = Entry(statement.position, statement.fact)
+    last_word = _last_word(days, merged, statement)
+    if last_word > statement.position:
+        entry = Entry(last_word, None)
+    gone = Entry(statement.position, None)
+    left = _left(days, merged, statement)
+    return [(day, entry) for day in _targets(days, merged, statement)] + [(d, gone) for d in left]
+
+
+def _write(
+    days: Days,
+    merged: dict[date, dict[ObservationId, Entry]],
+    day: date,
+    name: ObservationId,
+    entry: Entry,
+) -> None:
+    entries = merged.get(day, days.get(day, {}))
+    known = entries.get(name)
+    if known is None or known.position < entry.position:
+        if day not in merged:
+            merged[day] = dict(entries)
+        merged[day][name] = entry
 
 
 def _last_word(days: Days, merged: Days, statement: Statement) -> int:
@@ -78,18 +98,30 @@ def _last_word(days: Days, merged: Days, statement: Statement) -> int:
     return known.position if known else -1
 
 
-def _is_retracted_later(days: Days, merged: Days, statement: Statement) -> bool:
-    return _last_word(days, merged, statement) > statement.position
-
-
 def _targets(days: Days, merged: Days, statement: Statement) -> Collection[date]:
     named = places(statement)
     if statement.fact is not None:
         return named
-    known = {
-        day for part in (days, merged) for day in part if statement.observation_id in part[day]
-    }
+    known = _knowing(days, merged, statement.observation_id)
     return known.union(named) if named else known | {NOWHERE}
+
+
+def _is_older(days: Days, merged: Days, statement: Statement) -> bool:
+    """Tells whether something newer is known of the observation, wherever it lies."""
+    name = statement.observation_id
+    known = (merged.get(day, days.get(day, {})) for day in _knowing(days, merged, name))
+    return any(entries[name].position > statement.position for entries in known)
+
+
+def _left(days: Days, merged: Days, statement: Statement) -> Collection[date]:
+    """Returns the days on which an observation that comes again lies no more."""
+    if not statement.again:
+        return ()
+    return _knowing(days, merged, statement.observation_id).difference(places(statement), {NOWHERE})
+
+
+def _knowing(days: Days, merged: Days, name: ObservationId) -> set[date]:
+    return {day for part in (days, merged) for day in part if name in part[day]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,12 +80,14 @@ class Statement:
     """What is said about one observation; of several, the one with the highest position holds.
 
     Without a fact the observation is retracted. `span` is then where it lay, as far as known.
+    A fact that comes `again` may have lain elsewhere before.
     """
 
     position: int
     observation_id: ObservationId
     fact: Fact | None
     span: tuple[int, int, str] | None = None
+    again: bool = False
 
 
 class Source(StrEnum):

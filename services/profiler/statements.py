@@ -36,7 +36,8 @@ def read(task: Task) -> Statement:
     payload = task.payload
     observation_id = ObservationId(_text(payload, "observation_id"))
     if task.task_type == PROCESS:
-        return Statement(task.position, observation_id, _fact(payload))
+        again = payload.get("again") is True
+        return Statement(task.position, observation_id, _fact(payload), again=again)
     if task.task_type == RETRACT:
         return Statement(task.position, observation_id, None, _span_if_known(payload))
     raise Unreadable("the task's type is unknown")

@@ -33,6 +33,8 @@ from services.kit.sql import Row, Sql
 # One statement is one transaction: an observation and its task are kept together or not at all.
 # `known` locks the people, so that an erasure waits for this statement, or this one for it, and
 # then sees what it did. With one of the people behind a fence nothing is kept.
+# What has a source may have been recorded, removed in time, and now come again at another time: the
+# profiler, which still knows it, is told to look for it.
 # Rows are inserted in the order of their keys, so that two writers wait and do not deadlock.
 ADD = Sql("""
     WITH given AS (
@@ -53,7 +55,7 @@ ADD = Sql("""
         FROM given GROUP BY person_id
     ),
     known AS (
-        SELECT person_id, person.erasure_id IS NULL AS open
+        SELECT person_id, person.erasure_id IS NULL AS open, person.forgotten
         FROM ingest.people AS person JOIN people USING (person_id)
         ORDER BY person_id FOR KEY SHARE OF person
     ),
@@ -94,9 +96,13 @@ ADD = Sql("""
         INSERT INTO ingest.outbox_tasks (
             person_id, task_id, task_type, payload, run_after, created_at, updated_at
         )
-        SELECT person_id, task_id, 'process_observation', CAST(payload AS jsonb),
+        SELECT person_id, task_id, 'process_observation',
+               CASE WHEN forgotten AND source IS NOT NULL
+                    THEN CAST(payload AS jsonb) || '{"again": true}'
+                    ELSE CAST(payload AS jsonb) END,
                recorded_at, recorded_at, recorded_at
-        FROM given JOIN stored USING (person_id, observation_id) ORDER BY ordinal
+        FROM given JOIN stored USING (person_id, observation_id) LEFT JOIN known USING (person_id)
+        ORDER BY ordinal
     ),
     told AS (SELECT pg_notify('personakit_tasks', '') FROM stored LIMIT 1)
     SELECT person_id, observation_id, (SELECT count(*) FROM told) FROM stored
@@ -166,7 +172,23 @@ ZONES = Sql("""
 # Not a parameter, so that the calendar's own index is found.
 OF_KIND = {kind: f"kind = '{kind}'" for kind in KIND_NAMES.values()}
 
-PURGE = Sql("DELETE FROM ingest.observations WHERE recorded_at < :before")
+# Notes of whom something is forgotten that can come again, in the order in which writers lock.
+PURGE = Sql("""
+    WITH gone AS (
+        DELETE FROM ingest.observations WHERE recorded_at < :before RETURNING person_id, source
+    ),
+    theirs AS (
+        SELECT person_id FROM ingest.people
+        WHERE NOT forgotten
+          AND person_id IN (SELECT person_id FROM gone WHERE source IS NOT NULL)
+        ORDER BY person_id FOR NO KEY UPDATE
+    ),
+    noted AS (
+        UPDATE ingest.people AS person SET forgotten = true
+        FROM theirs WHERE person.person_id = theirs.person_id
+    )
+    SELECT count(*) FROM gone
+""")
 PURGE_TASKS = Sql(
     "DELETE FROM ingest.outbox_tasks WHERE status = 'done' AND completed_at < :before"
 )
@@ -215,7 +237,7 @@ class PostgresObservations:
         return queued is not None
 
     async def purge(self, recorded_before: datetime) -> int:
-        return await self._database.run(PURGE, before=recorded_before)
+        return int(await self._database.value(PURGE, before=recorded_before))
 
     async def purge_tasks(self, done_before: datetime) -> int:
         return await self._database.run(PURGE_TASKS, before=done_before)

@@ -29,7 +29,7 @@ DAYS = Sql("""
          USING (person_id, day)
 """)
 
-# Rare, and only for retractions: reads all days of a person.
+# Rare, for what is retracted or comes again: reads all days of a person.
 KNOWING = Sql("""
     SELECT person_id, day, facts FROM profiler.days
     WHERE person_id = :person_id AND facts ?| CAST(:observation_ids AS text[])

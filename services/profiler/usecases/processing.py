@@ -36,8 +36,8 @@ class _Reading:
     def wanted(self) -> Wanted:
         said = [statement for _, statement in self.statements]
         days = (day for statement in said for day in places(statement))
-        retracted = (one.observation_id for one in said if one.fact is None)
-        return Wanted(frozenset(days), frozenset(retracted))
+        moved = (one.observation_id for one in said if one.fact is None or one.again)
+        return Wanted(frozenset(days), frozenset(moved))
 
 
 class Processor:

@@ -26,6 +26,7 @@ NOBODYS = {
     "public.alembic_version",
     "persona.mappers",
     "feedback.populations",
+    "profiler.priors",
 }
 
 

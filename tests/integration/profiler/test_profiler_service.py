@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import grpc
 import pytest
@@ -13,6 +14,8 @@ from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 from personakit.profiler.v1 import profiler_pb2 as pb
 from personakit.profiler.v1.profiler_pb2_grpc import ProfilerServiceStub
 from services.ingest.main import assemble as assemble_ingest
+from services.ingest.store import PostgresObservations
+from services.kit.database import Database
 from services.kit.settings import Settings
 from services.profiler.main import assemble
 from tests.conftest import Serve
@@ -36,12 +39,16 @@ class Stack:
     ingest: IngestServiceStub
     profiler: ProfilerServiceStub
 
-    async def record(self, **kind: Mapping[str, object]) -> str:
+    async def record(self, **kind: object) -> str:
         """Records an observation of ana's and returns its id."""
         fields = {"person_id": "ana", "time_zone": "Asia/Tokyo", **kind}
         observation = ParseDict(fields, ingest_pb.Observation())
         request = ingest_pb.RecordObservationRequest(observation=observation)
         return (await self.ingest.RecordObservation(request)).observation_id
+
+    async def standup(self, event: Mapping[str, object]) -> str:
+        """Records a meeting that a calendar knows by a name."""
+        return await self.record(source="calendar", source_id="standup", calendar_event=event)
 
     async def processed(self) -> pb.ProcessingStatus:
         return await self.profiler.WaitProcessed(pb.WaitProcessedRequest(person_id="ana"))
@@ -208,6 +215,25 @@ async def test_a_retracted_observation_was_never_there(stack: Stack) -> None:
     after = await stack.mindscape()
     assert after.version == 3
     assert after.traits == before.traits
+
+
+async def test_what_was_removed_in_time_and_comes_again_elsewhere_counts_once(
+    stack: Stack, settings: Settings
+) -> None:
+    event = {"kind": "MEETING", "start_time": "2026-11-17T01:30:00Z"}
+    moved = {"kind": "MEETING", "start_time": "2026-11-10T01:30:00Z"}
+    await stack.record(work_session=SESSION)
+    await stack.standup({**event, "end_time": "2026-11-17T02:00:00Z"})
+    await stack.processed()
+    assert "work.flow_disruptors" in (await stack.mindscape()).traits
+    database = Database(settings.database_url("ingest"), application="test")
+    assert await PostgresObservations(database).purge(datetime(2030, 1, 1, tzinfo=UTC)) == 2
+    await database.close()
+    await stack.standup({**moved, "end_time": "2026-11-10T02:00:00Z"})
+    await stack.processed()
+    # The session of the old day is not cut short by it any more.
+    cost = (await stack.mindscape()).traits["work.flow_disruptors"].flow_disruptors
+    assert [one.name for one in cost.disruptors] == ["context-switches"]
 
 
 async def test_answers_alone_make_a_first_picture(stack: Stack) -> None:

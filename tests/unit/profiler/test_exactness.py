@@ -97,6 +97,25 @@ def tellings(draw: st.DrawFn) -> tuple[list[Statement], Shelf]:
     return said, shelf
 
 
+@given(st.lists(FACTS, min_size=1, max_size=4), st.data())
+def test_what_comes_again_at_another_time_lies_there_only(
+    facts: list[Fact], data: st.DataObject
+) -> None:
+    first = [Statement(n, ObservationId(f"o{n}"), fact) for n, fact in enumerate(facts, start=1)]
+    moved = data.draw(st.lists(st.tuples(st.sampled_from(first), FACTS), min_size=1, max_size=4))
+    again = [
+        Statement(100 + n, one.observation_id, fact, again=True)
+        for n, (one, fact) in enumerate(moved)
+    ]
+    shelf = Shelf()
+    shelf.enter(first)
+    for one in data.draw(st.permutations([*again, *again])):
+        shelf.enter([one])
+    assert shelf.facts == reference.ledger([*first, *again])
+    shelf.enter(first)
+    assert shelf.facts == reference.ledger([*first, *again])
+
+
 @given(tellings())
 def test_every_day_knows_what_touched_it(told: tuple[list[Statement], Shelf]) -> None:
     said, shelf = told

@@ -103,7 +103,7 @@ class Shelf:
 
     def _open(self, said: Sequence[Statement]) -> Days:
         named = {day for one in said for day in places(one)} | {NOWHERE}
-        gone = {one.observation_id for one in said if one.fact is None}
+        gone = {one.observation_id for one in said if one.fact is None or one.again}
         return {
             day: entries
             for day, entries in self.days.items()

@@ -40,6 +40,11 @@ def task(payload: dict[str, object], task_type: str = PROCESS) -> Task:
     return Task(UUID(int=1), 7, task_type, payload, 1)
 
 
+def test_what_may_have_lain_elsewhere_before_says_so() -> None:
+    assert read(task({**SESSION, "again": True})).again
+    assert not read(task(SESSION)).again
+
+
 @pytest.mark.parametrize(
     ("payload", "fact"),
     [
