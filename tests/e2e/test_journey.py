@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -144,6 +145,29 @@ def five_others(stack: Run, judged: list[str]) -> list[str]:
 def judge(stack: Run, suggestion_id: str, *, helpful: bool) -> dict[str, Any]:
     body = {"person_id": "sample", "suggestion_id": suggestion_id, "helpful": helpful}
     return stack.ask("POST", "/v1/feedback", body)
+
+
+def test_the_rest_of_a_day_is_laid_out(stack: Run) -> None:
+    plan = stack.ask("GET", f"/v1/people/sample/plan?at={there(stack, 18, 9)}")
+    blocks = plan["blocks"]
+    assert plan["date"] == "2026-11-18"
+    assert {"DEEP_WORK", "BREAK"} <= {block["kind"] for block in blocks}
+    assert all(block["end_time"] <= after["start_time"] for block, after in pairwise(blocks))
+    assert plan["summary"]
+
+
+def test_advice_says_why_over_rest(stack: Run) -> None:
+    at = there(stack, 18, 9)
+    answer = stack.ask("GET", f"/v1/suggestions?person_id=sample&at={at}")
+    why = answer["suggestions"][0]["why"]
+    assert why["rule"]
+    assert all(used["value"] and used["confidence"] for used in why["traits"])
+    assert (answer["mapper_id"], answer["mapper_version"]) == ("daily_work_optimizer", 2)
+    persona = stack.ask("GET", f"/v1/people/sample/personas/{answer['persona_id']}")
+    assert persona["mindscape_version"] == answer["mindscape_version"]
+    exported = stack.ask("GET", "/v1/people/sample:export")["persona"]["personas"]
+    (kept,) = (one for one in exported if one["persona_id"] == answer["persona_id"])
+    assert set(kept["made_from"]) == {"mindscape", "situation", "missing"}
 
 
 def test_an_expired_persona_is_not_returned(stack: Run) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -15,6 +15,7 @@ from clients.trouble import readable
 from personakit.persona.v1 import persona_pb2 as pb
 
 _INDENT = (0, 0, 0, 3)
+_NOTHING = "nothing in particular"
 
 
 def persona(
@@ -32,8 +33,7 @@ def persona(
     if verbose:
         yield from _preferences(found.core.preferences)
     yield from _suggestions(found, verbose, why)
-    if found.missing:
-        yield Text(f"\nMade without {_joined(found)}: no answer from there.", style="yellow")
+    yield from _missing(found.missing)
     if why:
         yield from _provenance(found)
 
@@ -43,7 +43,7 @@ def _state(state: pb.CurrentState, style: pb.WorkStyle) -> Table:
     grid.add_row("Energy", Text(f"{state.energy or 'unknown'} ({state.energy_level:.2f})"))
     peaks = f" (peak hours: {', '.join(style.peak_hours)})" if style.peak_hours else ""
     grid.add_row("Peak time", Text(("yes" if state.in_peak_hours else "no") + peaks))
-    grid.add_row("Recommended", Text(readable(state.recommended_task_type)))
+    grid.add_row("Recommended", Text(readable(state.recommended_task_type) or _NOTHING))
     if not state.working_hours:
         grid.add_row("Working hours", Text("no"))
     if state.HasField("minutes_to_next_meeting"):
@@ -108,8 +108,14 @@ def _evidence(trait: pb.TraitUsed, zone_name: str) -> str:
     return ", ".join(parts)
 
 
-def _joined(found: pb.Persona) -> str:
-    return readable(" and ".join(found.missing))
+def _missing(names: Collection[str]) -> Iterator[Text]:
+    rules = [name for name in names if name.startswith("rule ")]
+    silent = [name for name in names if name not in rules]
+    if silent:
+        said = f"\nMade without {readable(' and '.join(silent))}: no answer from there."
+        yield Text(said, style="yellow")
+    if rules:
+        yield Text(f"\nFailed, and left out: {readable(', '.join(rules))}.", style="yellow")
 
 
 def _provenance(found: pb.Persona) -> Iterator[RenderableType]:

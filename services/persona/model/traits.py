@@ -68,9 +68,11 @@ class FocusDuration:
     by_part_of_day: Mapping[str, Quantiles] = field(default_factory=dict)
 
     def in_words(self) -> str:
-        """The quantiles over the whole day."""
+        """The quantiles over the whole day, and the p50 of each part that is known."""
         minutes = self.overall
-        return f"p50 {minutes.p50} min, p75 {minutes.p75} min, p90 {minutes.p90} min"
+        parts = (f", in the {name} p50 {one.p50} min" for name, one in self.by_part_of_day.items())
+        whole = f"p50 {minutes.p50} min, p75 {minutes.p75} min, p90 {minutes.p90} min"
+        return whole + "".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

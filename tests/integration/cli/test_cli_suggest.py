@@ -29,6 +29,38 @@ def test_suggest_shows_the_local_time_the_state_and_numbered_suggestions(run: Ru
     assert "Action" not in result.stdout
 
 
+def test_suggest_why_tells_what_each_follows_from_and_no_more(run: Run) -> None:
+    shown = run("suggest", "--why").stdout
+
+    for part in (
+        "Why: ",
+        "observations",
+        "daily_work_optimizer 1 from mindscape version 12",
+        "break 0.80",
+    ):
+        assert part in " ".join(shown.split())
+    assert "Action" not in shown
+    assert "Id:" not in shown
+
+
+def test_suggest_day_lays_out_the_rest_of_the_day(run: Run, world: World) -> None:
+    result = run("suggest", "--day", "--time", "2026-11-17T10:40")
+
+    assert result.exit_code == 0, result.output
+    for part in ("10:40 (Asia/Tokyo)", "10:40-11:30", "deep work", "light work", "buffer", "0.82"):
+        assert part in result.stdout
+    (request,) = world.asked(persona.PlanDayRequest)
+    assert isinstance(request, persona.PlanDayRequest)
+    assert request.at.ToJsonString() == "2026-11-17T01:40:00Z"
+
+
+def test_suggest_day_in_json_is_the_plan(run: Run) -> None:
+    answer = json.loads(run("suggest", "--day", "--json").stdout)
+
+    assert answer["deep_work_minutes"] == 50
+    assert [block["kind"] for block in answer["blocks"]][:2] == ["DEEP_WORK", "LIGHT_WORK"]
+
+
 def test_suggest_in_a_pipe_has_no_control_codes_and_keeps_to_80_columns(run: Run) -> None:
     lines = run("suggest").stdout.splitlines()
     assert not any("\x1b" in line for line in lines)

@@ -20,6 +20,7 @@ from clients.cli.show.imports import outcome
 from clients.cli.show.mindscape import comparison, explanation, mindscape
 from clients.cli.show.observation import recorded, reflected
 from clients.cli.show.persona import persona
+from clients.cli.show.plan import plan
 from clients.cli.show.processing import failed_tasks, progress_of, services
 from clients.cli.show.traits import source_in_words, value_in_words
 from clients.cli.show.words import long_time, minutes, zone_or_utc
@@ -141,6 +142,17 @@ def test_a_persona_with_nothing_to_say_says_so() -> None:
     assert "Outside your working hours" in shown
     assert "Next meeting" not in shown
     assert "Working hours" in shown
+
+
+def test_a_day_without_blocks_says_why() -> None:
+    found = protos.plan()
+    found.ClearField("blocks")
+    found.summary = "Saturday is not a working day of yours."
+    found.missing.append("calendar")
+    shown = _text(plan(found))
+    assert "Saturday is not a working day" in shown
+    assert "Made without calendar" in shown
+    assert "Energy" not in shown
 
 
 def test_a_persona_made_without_a_service_says_so() -> None:

@@ -412,7 +412,10 @@ def test_the_focus_of_this_part_of_the_day_counts_before_that_of_all_day() -> No
     brief = Quantiles(30, 40, 50)
     split = ada(FocusDuration(Quantiles(60, 80, 90), {"morning": brief}))
 
-    assert the("deep_work_window", advise(split, "09:30")).duration_minutes == 40
+    deep = the("deep_work_window", advise(split, "09:30"))
+
+    assert deep.duration_minutes == 40
+    assert deep.why.traits[1].value.endswith("in the morning p50 30 min")
 
 
 def test_no_block_runs_past_the_end_of_the_day() -> None:

@@ -265,7 +265,9 @@ class CurrentState(_message.Message):
     """From 0 to 1."""
     in_peak_hours: _builtins.bool
     recommended_task_type: _builtins.str
-    """"deep work", "light work", "meetings", "rest" or "off work"."""
+    """That of what is suggested first: "deep work", "light work", "meetings", "rest" or "wrapping
+    up"; "off work" outside of working hours; empty when nothing is suggested.
+    """
     working_hours: _builtins.bool
     """Whether the moment lies in the person's working day."""
     minutes_to_next_meeting: _builtins.int
@@ -493,7 +495,9 @@ class GeneratePersonaRequest(_message.Message):
 
     @_builtins.property
     def ttl(self) -> _duration_pb2.Duration:
-        """How long it holds; left out, one hour."""
+        """How long it holds; left out, one hour, or until half an hour after the window of its last
+        suggestion if that is later, a day at most. Until then its suggestions can be judged.
+        """
 
     def __init__(
         self,

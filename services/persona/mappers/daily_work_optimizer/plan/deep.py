@@ -29,9 +29,9 @@ MOST_MINUTES, SHARE_OF_WORKED = 240, 0.5
 # Who is tired now, against what their curve says, is so for a while.
 TIREDNESS_LASTS = timedelta(hours=1)
 BREAK = BREAK_MINUTES * MINUTE
-# In a plan hard work has to lie somewhere: where energy is higher than in half of the day, with a
-# small margin. A minute of it is worth what the rank exceeds the half by.
-GOOD_ENOUGH, WORTHLESS = 0.6, 0.5
+# In a plan hard work has to lie somewhere: where energy is higher than in half of the day. A minute
+# of it is worth what its rank exceeds this by.
+GOOD_ENOUGH, WORTHLESS = 0.5, 0.4
 
 
 @dataclass(frozen=True, slots=True)
