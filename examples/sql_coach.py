@@ -1,7 +1,8 @@
 """SQL Coach: an app that practises SQL with somebody when it suits them, over gRPC.
 
-It asks PersonaKit when and for how long, sets as many exercises as fit, reports the practice as a
-work session, and passes on whether the time was well chosen.
+It asks PersonaKit's mapper `sql_coach` when, for how long and how hard, sets as many exercises as
+fit, reports the practice as a work session, and passes on whether the time was well chosen. What
+the mapper says is a document: `persona-kit mapper show sql_coach` prints it.
 
     python examples/sql_coach.py          # for the sample person; PERSONAKIT_PERSON names another
 """
@@ -33,12 +34,17 @@ SHOP = """
 CREATE TABLE orders (customer TEXT, amount INTEGER);
 INSERT INTO orders VALUES ('Ada', 30), ('Ada', 20), ('Bob', 70), ('Cy', 10);
 """
-EXERCISES = [
+EASY = [
     ("How many orders are there?", "SELECT count(*) FROM orders"),
     ("Who ordered for more than 25 at once? By name.",
      "SELECT customer FROM orders WHERE amount > 25 ORDER BY customer"),
+]  # fmt: skip
+HARD = [
     ("What did each customer spend in all? By name.",
      "SELECT customer, sum(amount) FROM orders GROUP BY customer ORDER BY customer"),
+    ("What is each customer's share of all that was spent? By name.",
+     "SELECT customer, 1.0 * sum(amount) / sum(sum(amount)) OVER () FROM orders"
+     " GROUP BY customer ORDER BY customer"),
 ]  # fmt: skip
 
 
@@ -61,32 +67,31 @@ async def main() -> None:
     """Coaches once."""
     async with grpc.aio.insecure_channel(ADDRESS) as channel:
         advice = await PersonaServiceStub(channel).Suggest(
-            persona.SuggestRequest(person_id=PERSON), timeout=5, metadata=IDENTITY
+            persona.SuggestRequest(person_id=PERSON, mapper_id="sql_coach"),
+            timeout=5,
+            metadata=IDENTITY,
         )
-        chosen = best_for_practice(advice)
+        chosen = advice.suggestions[0] if advice.suggestions else None
         if chosen is None:
-            print(f"Not now: {advice.current_state.recommended_task_type}. Come back later.")
+            print("PersonaKit would not practise now. One easy exercise, since you are here:")
         else:
-            print(f"{chosen.title} {chosen.local_window}: {chosen.description}")
-        done = practise(chosen.duration_minutes if chosen else MINUTES_EACH)
+            print(f"{chosen.title} {chosen.local_window}: {chosen.description}\n{chosen.action}")
+        done = practise(chosen)
         await report(channel, done)
         if chosen is not None:
             helpful = ask("Was this a good time for it? [y/n] ").lower().startswith("y")
             await judge(channel, chosen, helpful)
 
 
-def best_for_practice(advice: persona.SuggestResponse) -> persona.Suggestion | None:
-    """The time for something hard, else for something small."""
-    by_type = {each.type: each for each in advice.suggestions}
-    return by_type.get("deep_work_window") or by_type.get("light_work")
-
-
-def practise(minutes: int) -> Practice:
-    """Sets the exercises that fit into the time."""
+def practise(chosen: persona.Suggestion | None) -> Practice:
+    """Sets the exercises that fit into the time: after a first easy one, hard ones for practice."""
+    is_practice = chosen is not None and chosen.type == "practice_session"
+    exercises = [*EASY[:1], *HARD] if is_practice else EASY
+    minutes = chosen.duration_minutes if chosen else MINUTES_EACH
     shop = sqlite3.connect(":memory:")
     shop.executescript(SHOP)
     started, right, asked = datetime.now(UTC), 0, 0
-    for question, solution in islice(EXERCISES, max(1, minutes // MINUTES_EACH)):
+    for question, solution in islice(exercises, max(1, minutes // MINUTES_EACH)):
         asked += 1
         if answer_to(shop, ask(f"{question}\nsql> ")) == answer_to(shop, solution):
             right += 1

@@ -203,9 +203,9 @@ class _Builder:
 def _refusal(event: yaml.Event, depth: int, documents: int) -> str:
     """Why an event is not taken; empty if it is."""
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        return "anchors and aliases are not read: write it out"
+        return "anchors and aliases are not read: put a text that begins with & or * in quotes"
     if getattr(event, "tag", None):
-        return "tags are not read"
+        return "tags are not read: put a text that begins with ! in quotes"
     if documents > 1:
         return "one document at a time"
     if depth >= DEEPEST:
