@@ -1,31 +1,45 @@
-"""Runs the simulation alone: `python -m eval.simulation`; each finished run is kept in a file."""
+"""Runs the simulation alone: `python -m eval.simulation --into FOLDER`.
+
+A family that was run is kept in the folder and not run again.
+"""
 
 import argparse
 from pathlib import Path
 
+from eval.simulation.log import Log
 from eval.simulation.people import Family
-from eval.simulation.run import DAYS
-from eval.simulation.world import Arm, live
+from eval.simulation.picture import draw
+from eval.simulation.report import rows
+from eval.simulation.world import Arm, live_all
+
+PEOPLE = 40
 
 
 def main() -> None:
-    """Run what has no file yet."""
+    """Run what was not run yet, and sum up."""
     asked = _arguments()
     asked.into.mkdir(parents=True, exist_ok=True)
-    for family in asked.family or Family:
-        for arm in asked.arm or Arm:
-            path = asked.into / f"{family}.{arm}.jsonl.gz".replace(" ", "-")
-            if not path.exists():
-                live(Family(family), Arm(arm), asked.people, asked.days).write(path)
-                print(path)
+    runs = {family: kept(family, asked.people, asked.into) for family in asked.family or Family}
+    for row in rows(runs):
+        print(row.row, row.value, row.yardstick, row.line, row.met, sep=" | ")
+    draw(runs, asked.into)
+
+
+def kept(family: Family, people: int, folder: Path) -> dict[Arm, Log]:
+    """Return a family's runs out of the folder, run now if they are not there."""
+    files = {arm: folder / f"{family}.{people}.{arm.name.lower()}.gz" for arm in Arm}
+    if all(file.exists() for file in files.values()):
+        return {arm: Log.read(file) for arm, file in files.items()}
+    logs = live_all(family, people)
+    for arm, log in logs.items():
+        log.write(files[arm])
+    return logs
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m eval.simulation", description=__doc__)
-    parser.add_argument("--family", action="append", choices=list(Family))
-    parser.add_argument("--arm", action="append", choices=list(Arm))
-    parser.add_argument("--people", type=int, default=40, help="of each family")
-    parser.add_argument("--days", type=int, default=DAYS)
+    parser.add_argument("--family", action="append", type=Family, help="several times; else all")
+    parser.add_argument("--people", type=int, default=PEOPLE, help="of each family")
     parser.add_argument("--into", type=Path, required=True, help="where runs are kept")
     return parser.parse_args()
 

@@ -37,8 +37,8 @@ class Moment:
 class Months:
     """A run: people, who advises them, and the clock that all services read.
 
-    With a `prober`, that one is asked besides, at every second quarter of an hour of the days that
-    are looked at closely.
+    With a `prober`, that one is asked besides, at every half an hour of the days that are looked
+    at closely.
     """
 
     minds: Sequence[Mind]
@@ -133,8 +133,8 @@ def moments_of(mind: Mind, days: int, probed: bool) -> Iterator[Moment]:
         asked = set(_asks(day, on, around))
         yield from (Moment(at, mind, shown=True) for at in asked)
         if probed and number + 1 in PROBED_DAYS:
-            probes = [at for at in around if _is_inside(day, at)][::2]
-            yield from (Moment(at, mind, shown=False) for at in probes if at not in asked)
+            probes = [at for at in around if _is_inside(day, at) and at not in asked]
+            yield from (Moment(at, mind, shown=False) for at in probes)
 
 
 def _asks(day: Day, on: date, around: Sequence[datetime]) -> Iterator[datetime]:
@@ -153,8 +153,8 @@ def _is_inside(day: Day, at: datetime) -> bool:
 
 @lru_cache(maxsize=100)
 def _ticks(on: date) -> Sequence[datetime]:
-    """Return the moments around a date at which anybody asks: one in every quarter of an hour of
-    UTC, at any minute of it, so that many share it and meetings begin at any distance from it."""
+    """Return the moments around a date at which anybody asks: one in every half an hour of UTC,
+    at any minute of it, so that many share it and meetings begin at any distance from it."""
     first = datetime.combine(on - timedelta(days=1), time(), UTC)
-    begins = [first + 15 * quarter * MINUTE for quarter in range(3 * 24 * 4)]
-    return [begin + Random(f"tick {begin}").randrange(15) * MINUTE for begin in begins]
+    begins = [first + 30 * half * MINUTE for half in range(3 * 24 * 2)]
+    return [begin + Random(f"tick {begin}").randrange(30) * MINUTE for begin in begins]

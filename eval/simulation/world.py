@@ -1,7 +1,9 @@
 """Runs one adviser for one population, each in a world of its own, so that no arm helps another."""
 
 import asyncio
+import multiprocessing
 from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,6 +37,14 @@ _APIS: Mapping[Arm, Callable[[PersonaKit], Api]] = {
     Arm.DEAF: lambda personakit: Api(personakit, whole_diary, listens=False),
     Arm.BARE: lambda personakit: Api(personakit, bare_diary, listens=True),
 }
+
+
+def live_all(family: Family, people: int) -> dict[Arm, Log]:
+    """Let so many people of a family live with every adviser, at the same time."""
+    processes = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(len(_APIS), mp_context=processes) as pool:
+        logs = {arm: pool.submit(live, family, arm, people) for arm in Arm}
+        return {arm: log.result() for arm, log in logs.items()}
 
 
 def live(family: Family, arm: Arm, people: int, days: int = DAYS) -> Log:
