@@ -9,8 +9,8 @@ from services.kit.errors import NotFound
 from services.persona.mappers import Compiler, DataMapper, PersonaMapper
 from services.persona.model import MapperVersion
 
-# Each takes 2 MB at most, if its author made the most of every limit.
-MOST_COMPILED: Final = 32
+# Each takes some 0.1 MB; 4 MB, if its author made the most of every limit.
+MOST_COMPILED: Final = 16
 
 
 class MapperVersions(Protocol):

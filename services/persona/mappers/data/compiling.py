@@ -105,9 +105,12 @@ class Compiler:
 
 
 def _expressions(draft: Draft) -> int:
-    """How many expressions there are, and no fewer."""
-    return sum(_in_part(part) for part in (draft.preferences, *draft.rules))
+    """How many expressions there are, or a few more."""
+    preferences = len(draft.preferences.texts)
+    return preferences + sum(_in_rule(rule) for rule in draft.rules)
 
 
-def _in_part(part: Part) -> int:
-    return sum(1 + text.value.count("{") for text in part.texts.values())
+def _in_rule(rule: Part) -> int:
+    holds = {name: form.RULE[name].holds for name in rule.texts}
+    formulas = sum(isinstance(one, form.Formula) for one in holds.values())
+    return formulas + sum(text.value.count("{") for text in rule.texts.values())

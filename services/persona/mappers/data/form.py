@@ -7,8 +7,8 @@ from typing import Final
 from services.persona.mappers.data.variables import Kind
 
 MOST_RULES: Final = 50
-# Each is compiled and kept: some 6 KB.
-MOST_EXPRESSIONS: Final = 400
+# Each is compiled and kept.
+MOST_EXPRESSIONS: Final = 500
 LONGEST_TEXT: Final = 500
 MOST_TRAITS: Final = 8
 

@@ -22,7 +22,7 @@ from services.persona.mappers.data.variables import (
     Kind,
 )
 
-LONGEST_EXPRESSION: Final = 1000
+LONGEST_EXPRESSION: Final = 500
 LONGEST_STRING: Final = 1000
 
 CONFIGURATION: Final = """
