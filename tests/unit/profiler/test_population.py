@@ -72,6 +72,30 @@ def test_who_is_like_nobody_else_hardly_shows_in_the_prior(count: int) -> None:
     assert abs(read[0] - read[1]) <= 0.15
 
 
+def test_what_an_interruption_costs_is_the_mean_of_enough_people() -> None:
+    costly = [replace(one, score_lost=0.5, minutes_lost=9.0) for one in people(60)]
+    prior = taught(costly)
+    assert (prior.score_lost_per_interruption, prior.minutes_lost_per_interruption) == (0.5, 9.0)
+    few = taught([*costly[:49], *people(60)[49:]])
+    assert few.score_lost_per_interruption == SHIPPED.score_lost_per_interruption
+    without = taught([*costly[1:], replace(costly[0], score_lost=-1.0, minutes_lost=60.0)])
+    assert abs(without.score_lost_per_interruption - 0.5) <= 2.5 / 60 + 0.01
+    assert abs(without.minutes_lost_per_interruption - 9.0) <= 90 / 60 + 0.1
+
+
+def test_a_person_tells_what_interruptions_cost_them() -> None:
+    days = workdays(TUESDAY - timedelta(weeks=8), 40)
+    calm = [work("09:00", 60, 4, 0, day=day) for day in days]
+    broken = [work("10:30", 40, 2, 4, day=day) for day in days]
+    told = sample_of(list(entered(*calm, *broken).weeks.values()))
+    assert told is not None
+    assert told.minutes_lost == pytest.approx(5.0)
+    assert told.score_lost == pytest.approx(0.5, abs=0.2)
+    unknown = sample_of(list(entered(*calm).weeks.values()))
+    assert unknown is not None
+    assert (unknown.score_lost, unknown.minutes_lost) == (None, None)
+
+
 def test_each_person_counts_once_however_much_they_have_recorded() -> None:
     some = people(60)
     diligent = [replace(some[0], sessions=10_000.0), *some[1:]]
