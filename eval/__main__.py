@@ -12,6 +12,7 @@ from rich.table import Table
 from eval import peaks, plots
 from eval.made_up import changes, measuring, table
 from eval.rows import NOT_RUN, Row
+from eval.simulation import picture, report, world
 
 HERE = Path(__file__).parent
 MET = {True: "yes", False: "NO", None: "", NOT_RUN: NOT_RUN}
@@ -23,12 +24,15 @@ def main() -> None:
     measured = peaks.measure(asked.commits, asked.draws) if asked.commits else []
     judged = measuring.measure(asked.people)
     changed = changes.measure(-(-asked.people // 2))
-    rows = [*peaks.rows(measured), *table.rows(judged, changed)]
+    advised = world.populations(asked.advised) if asked.advised else {}
+    rows = [*peaks.rows(measured), *table.rows(judged, changed), *report.rows(advised)]
     asked.into.mkdir(parents=True, exist_ok=True)
     (asked.into / "results.json").write_text(json.dumps([asdict(row) for row in rows], indent=1))
     _show(rows)
     if measured:
         plots.draw(measured, asked.into)
+    if advised:
+        picture.draw(advised, asked.into)
 
 
 def _arguments() -> argparse.Namespace:
@@ -36,11 +40,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--commits", type=Path, help="commit times of people, .jsonl.gz")
     parser.add_argument("--draws", type=int, default=peaks.DRAWS, help="splits of each person")
     parser.add_argument("--people", type=int, default=100, help="made-up people of each family")
+    parser.add_argument(
+        "--advised", type=int, default=40, help="of each family, who use it for weeks; 0: nobody"
+    )
     parser.add_argument("--quick", action="store_true", help="few splits and people: a first look")
     parser.add_argument("--into", type=Path, default=HERE, help="where results and plots go")
     asked = parser.parse_args()
     if asked.quick:
         asked.draws, asked.people = min(asked.draws, 3), min(asked.people, 12)
+        asked.advised = min(asked.advised, 6)
     return asked
 
 

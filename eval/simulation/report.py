@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import sqrt
 from statistics import mean, stdev
 
-from eval.rows import Estimate, Row
+from eval.rows import NOT_RUN, Estimate, Row
 from eval.simulation.log import Log, Said
 from eval.simulation.people import TYPES, Family, named
 from eval.simulation.world import Arm
@@ -31,6 +31,8 @@ GENERATED = 100_000
 
 def rows(runs: Runs) -> list[Row]:
     """Returns the rows of all families, each with all arms."""
+    if not runs:
+        return [Row("helpful, by made-up people", NOT_RUN, "", "", NOT_RUN)]
     found: list[Row] = []
     for family, arms in runs.items():
         found += [_against_the_line(family, arms, name) for name in LINES]

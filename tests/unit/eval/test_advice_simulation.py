@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.rows import NOT_RUN
 from eval.simulation.api import CALENDAR_AHEAD, bare_diary, whole_diary
 from eval.simulation.arms import Adviser, Chance, Oracle
 from eval.simulation.days import MINUTE, Day
@@ -128,6 +129,10 @@ def test_a_log_is_read_as_it_was_written(tmp_path: Path) -> None:
     log = Log([said("a-1", 1, True)], [Asked("a-1", 1, 1)], 7, 0)
     log.write(tmp_path / "log.gz")
     assert Log.read(tmp_path / "log.gz") == log
+
+
+def test_what_was_not_run_is_not_met() -> None:
+    assert {each.met for each in rows({})} == {NOT_RUN}
 
 
 def test_the_rows_tell_what_is_met() -> None:
