@@ -103,6 +103,7 @@ class Methods:
             *(self.GetMindscape, self.ListMindscapeVersions, self.CompareMindscapes),
             self.ExplainTrait,
             *(self.GetProcessingStatus, self.WaitProcessed, self.ListFailedTasks),
+            *(self.WatchMindscape, self.WatchSuggestions),
             *(self.RetryFailedTasks, self.Suggest, self.GeneratePersona, self.GetPersona),
             *(self.ListPersonas, self.SubmitFeedback, self.ListFeedback, self.GetAnalytics),
             *(self.GetWeights, self.ListWeightChanges, self.ResetWeights),
@@ -193,6 +194,14 @@ class Methods:
     async def WaitProcessed(self, _: int) -> object:
         return await self._profiler.WaitProcessed(profiler.WaitProcessedRequest(person_id=PERSON))
 
+    async def WatchMindscape(self, _: int) -> object:
+        request = profiler.WatchMindscapeRequest(person_id=PERSON)
+        return await _first(self._profiler.WatchMindscape(request))
+
+    async def WatchSuggestions(self, _: int) -> object:
+        request = persona.WatchSuggestionsRequest(person_id=PERSON)
+        return await _first(self._persona.WatchSuggestions(request))
+
     async def ListFailedTasks(self, _: int) -> object:
         return await self._profiler.ListFailedTasks(
             profiler.ListFailedTasksRequest(person_id=PERSON)
@@ -239,3 +248,11 @@ class Methods:
 
     async def ResetWeights(self, _: int) -> object:
         return await self._feedback.ResetWeights(feedback.ResetWeightsRequest(person_id=PERSON))
+
+
+async def _first(watch: "grpc.aio.UnaryStreamCall[Any, Any]") -> object:
+    """Returns the first answer of a stream that has no end."""
+    try:
+        return await anext(aiter(watch))
+    finally:
+        watch.cancel()

@@ -1,6 +1,7 @@
 """Persona as gRPC: converts, calls a use case, converts back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from services.persona.usecases import (
     Personas,
     Studio,
 )
+from services.persona.watching import SuggestionStreams
 
 LIST = "personas"
 
@@ -59,9 +61,10 @@ class SuggestionIds:
 class PersonaApi(pb_grpc.PersonaServiceServicer):
     """Answers `personakit.persona.v1.PersonaService`."""
 
-    def __init__(self, studio: Studio, ids: SuggestionIds) -> None:
+    def __init__(self, studio: Studio, ids: SuggestionIds, streams: SuggestionStreams) -> None:
         self._studio = studio
         self._ids = ids
+        self._streams = streams
 
     async def GeneratePersona(
         self, request: pb.GeneratePersonaRequest, context: object
@@ -115,6 +118,13 @@ class PersonaApi(pb_grpc.PersonaServiceServicer):
             mapper_version=persona.mapper_version,
             mindscape_version=persona.mindscape_version,
         )
+
+    async def WatchSuggestions(
+        self, request: pb.WatchSuggestionsRequest, context: object
+    ) -> AsyncIterator[pb.WatchSuggestionsResponse]:
+        async with aclosing(self._streams.answer(request)) as answers:
+            async for answer in answers:
+                yield answer
 
     async def PlanDay(self, request: pb.PlanDayRequest, context: object) -> pb.DayPlan:
         person_id = PersonId(request.person_id)

@@ -18,8 +18,11 @@ from services.persona.mapper_api import MapperApi
 from services.persona.mapper_store import PostgresMapperVersions
 from services.persona.mappers import Compiler, DailyWorkOptimizer, shipped
 from services.persona.neighbours import FeedbackJudgements, IngestDiary, ProfilerBeliefs
+from services.persona.news import ProfilerNews
 from services.persona.store import HOLDING, PostgresPersonas
 from services.persona.usecases import Catalog, Neighbours, Studio, Workshop
+from services.persona.usecases.watching import BETWEEN_LOOKS, Alarms, SuggestionWatch
+from services.persona.watching import ResumeTokens, SuggestionStreams
 
 BETWEEN_PURGES = timedelta(minutes=10)
 
@@ -45,8 +48,11 @@ def assemble(settings: Settings) -> Service:
     mappers = Catalog([DailyWorkOptimizer(), *shipped(compiler)], versions, compiler)
     workshop = Workshop(compiler, mappers, versions, clock)
     studio = Studio(neighbours, mappers, personas, clock)
-    ids = SuggestionIds(settings.secret("signing-key").encode())
-    api = PersonaApi(studio, ids)
+    key = settings.secret("signing-key").encode()
+    ids = SuggestionIds(key)
+    alarms = Alarms(clock)
+    watch = SuggestionWatch(studio, ProfilerNews(channels["profiler"]), alarms)
+    api = PersonaApi(studio, ids, SuggestionStreams(watch, ResumeTokens(key)))
     person_data = PersonDataApi(sections(personas, ids), PersonEraser(database, HOLDING))
     purge = partial(usecases.forget_expired, personas, clock, settings.persona_retention)
     return Service(
@@ -60,6 +66,10 @@ def assemble(settings: Settings) -> Service:
             ),
             partial(add_PersonDataServiceServicer_to_server, person_data),
         ],
-        loops=[every(BETWEEN_PURGES, "purge", purge)],
+        loops=[
+            every(BETWEEN_PURGES, "purge", purge),
+            every(BETWEEN_LOOKS, "look at the clock", alarms.look),
+            alarms.end,
+        ],
         channels=list(channels.values()),
     )

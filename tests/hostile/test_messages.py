@@ -1,6 +1,7 @@
 """Every RPC, with messages of any content: an answer, or a refusal that says why."""
 
 from collections.abc import Sequence
+from threading import Timer
 from typing import cast
 
 import grpc
@@ -66,6 +67,24 @@ def call(channel: grpc.Channel, name: str, requests: Sequence[bytes]) -> None:
     if method.client_streaming:
         channel.stream_unary(f"/{name}", bytes, read)(iter(requests), timeout=20)
     elif method.server_streaming:
-        list(channel.unary_stream(f"/{name}", bytes, read)(requests[0], timeout=20))
+        answers = channel.unary_stream(f"/{name}", bytes, read)(requests[0], timeout=20)
+        if method.name.startswith("Watch"):
+            begin(answers)
+        else:
+            list(answers)
     else:
         channel.unary_unary(f"/{name}", bytes, read)(requests[0], timeout=20)
+
+
+def begin(watch: grpc.CallIterator[Message]) -> None:
+    """Takes the first answer of a stream that has no end; silence is an answer too."""
+    ending = Timer(0.5, watch.cancel)
+    ending.start()
+    try:
+        next(watch, None)
+    except grpc.RpcError as error:
+        if cast("grpc.Call", error).code() is not grpc.StatusCode.CANCELLED:
+            raise
+    finally:
+        ending.cancel()
+        watch.cancel()

@@ -11,6 +11,7 @@ from grpc_status.rpc_status import to_status
 from personakit.feedback.v1 import feedback_pb2
 from personakit.ingest.v1 import ingest_pb2
 from personakit.persona.v1 import persona_pb2
+from personakit.profiler.v1 import profiler_pb2
 from tests.integration.gateway.conftest import Serve
 from tests.integration.gateway.fakes import Context, World
 from tests.integration.gateway.running import Refused, Running, refused
@@ -116,6 +117,21 @@ def test_a_document_that_comes_in_pieces_is_one_json_body(gateway: Running, worl
     answer = gateway.call("GET", "/v1/people/a:b:export")
     assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
     assert answer.json() == {"person_id": "a:b", "ingest": words, "profiler": words}
+
+
+def test_what_is_told_as_it_happens_is_one_json_object_a_line(
+    gateway: Running, world: World
+) -> None:
+    async def begin(request: Message, context: Context) -> Message:
+        assert isinstance(request, profiler_pb2.WatchMindscapeRequest)
+        assert (request.person_id, request.after_version) == ("ana", 6)
+        return profiler_pb2.WatchMindscapeResponse(version=7)
+
+    world.answers["WatchMindscape"] = begin
+    world.pieces = [profiler_pb2.WatchMindscapeResponse(version=8)]
+    answer = gateway.call("GET", "/v1/people/ana/mindscape:watch?after_version=6")
+    lines = [json.loads(line) for line in answer.body.splitlines()]
+    assert [line["version"] for line in lines] == [7, 8]
 
 
 def test_a_refused_export_is_a_plain_refusal(gateway: Running, world: World) -> None:

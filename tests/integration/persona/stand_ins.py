@@ -1,6 +1,7 @@
 """Small servers in place of persona's neighbours, and Ada, whom they know."""
 
-from collections.abc import Awaitable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
 
 import grpc
 from google.protobuf.json_format import ParseDict
@@ -58,11 +59,30 @@ def event(start: str, end: str, **fields: object) -> ingest.CalendarEvent:
 
 
 class Profiler(profiler_grpc.ProfilerServiceServicer):
-    """Believes what it is told to."""
+    """Believes what it is told to; `watched` counts the streams that are open."""
 
     def __init__(self) -> None:
         self.believed: dict[str, object] | None = ADA
         self.asked: list[profiler.GetMindscapeRequest] = []
+        self.watched = 0
+
+    @property
+    def version(self) -> int:
+        return ParseDict(self.believed or {}, profiler.Mindscape()).version
+
+    async def WatchMindscape(
+        self, request: profiler.WatchMindscapeRequest, context: object
+    ) -> AsyncIterator[profiler.WatchMindscapeResponse]:
+        told = request.after_version
+        self.watched += 1
+        try:
+            while True:
+                if self.version > told:
+                    told = self.version
+                    yield profiler.WatchMindscapeResponse(version=told)
+                await asyncio.sleep(0.01)
+        finally:
+            self.watched -= 1
 
     async def GetMindscape(
         self,
@@ -125,8 +145,8 @@ class Neighbours:
         self.ingest = Ingest()  # type: ignore[abstract]
         self._servers: dict[str, grpc.aio.Server] = {}
 
-    async def start(self, settings: Settings) -> None:
-        for name in ("profiler", "feedback", "ingest"):
+    async def start(self, settings: Settings, *names: str) -> None:
+        for name in names or ("profiler", "feedback", "ingest"):
             server = grpc.aio.server()
             self._register(name, server)
             server.add_insecure_port(settings.address(name))

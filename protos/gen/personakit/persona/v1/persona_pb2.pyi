@@ -750,7 +750,7 @@ class WatchSuggestionsResponse(_message.Message):
     """Continues after this change."""
     @_builtins.property
     def causes(self) -> _containers.RepeatedScalarFieldContainer[Global___WatchSuggestionsResponse.Cause.ValueType]:
-        """All that changed at once."""
+        """All that changed at once; empty if it is something else, such as a verdict of the person's."""
 
     @_builtins.property
     def change_time(self) -> _timestamp_pb2.Timestamp:

@@ -102,7 +102,8 @@ class PersonaServiceServicer:
 
     def WatchSuggestions(self, request, context):
         """Tells when a person's suggestions change: at once how things stand, then each change. The
-        stream goes on until the caller ends it or an hour is over; `resume_token` continues it.
+        stream goes on until the caller ends it or an hour is over; `resume_token` continues it. Of
+        somebody unknown there are no suggestions, until something is recorded.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

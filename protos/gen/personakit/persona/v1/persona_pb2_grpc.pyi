@@ -28,7 +28,8 @@ class PersonaServiceStub:
     """Makes a persona, as GeneratePersona does, and answers with its suggestions alone."""
     WatchSuggestions: _aio.UnaryStreamMultiCallable[_persona_pb2.WatchSuggestionsRequest, _persona_pb2.WatchSuggestionsResponse]
     """Tells when a person's suggestions change: at once how things stand, then each change. The
-    stream goes on until the caller ends it or an hour is over; `resume_token` continues it.
+    stream goes on until the caller ends it or an hour is over; `resume_token` continues it. Of
+    somebody unknown there are no suggestions, until something is recorded.
     """
     PlanDay: _aio.UnaryUnaryMultiCallable[_persona_pb2.PlanDayRequest, _persona_pb2.DayPlan]
     """Lays out the rest of a local day: deep work, light work, breaks and buffers between the
@@ -80,7 +81,8 @@ class PersonaServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_persona_pb2.WatchSuggestionsRequest, _abc.AsyncIterator[_persona_pb2.WatchSuggestionsResponse]],
     ) -> _abc.AsyncIterator[_persona_pb2.WatchSuggestionsResponse]:
         """Tells when a person's suggestions change: at once how things stand, then each change. The
-        stream goes on until the caller ends it or an hour is over; `resume_token` continues it.
+        stream goes on until the caller ends it or an hour is over; `resume_token` continues it. Of
+        somebody unknown there are no suggestions, until something is recorded.
         """
 
     @_abc_1.abstractmethod
