@@ -13,6 +13,8 @@ from services.profiler.words.numbers import many
 
 BEST_SCORE = 5
 PARTS = ("morning", "afternoon", "evening")
+DEAF_FROM = 50 * energy_patterns.ANSWER_WORTH
+"""Sessions beside which an answer is a fiftieth."""
 WORTH = many(round(energy_patterns.ANSWER_WORTH), "session")
 
 
@@ -28,7 +30,7 @@ def of_patterns(trial: Trial, stage: Stage) -> Iterator[Idea]:
         hours = _clock(now), _clock(best_hour(trait))
         return f"would move the best hour of weekdays from {hours[0]} to {hours[1]}"
 
-    yield from _answers(stage, moves, says)
+    yield from _answers(trial, stage, moves, says)
     yield _rated(stage, rival, 1, lambda trait: best_hour(trait) == rival, says)
 
 
@@ -47,7 +49,7 @@ def of_peaks(trial: Trial, stage: Stage) -> Iterator[Idea]:
     def says(trait: Trait) -> str:
         return f"would move the first window from {now} to {first_window(trait)}"
 
-    yield from _answers(stage, moves, says)
+    yield from _answers(trial, stage, moves, says)
     yield _rated(stage, rival, WINDOW_HOURS, is_there, says)
 
 
@@ -81,9 +83,11 @@ def _rival(levels: Sequence[float], best: int) -> int:
 
 
 def _answers(
-    stage: Stage, works: Callable[[Trait], bool], says: Callable[[Trait], str]
+    trial: Trial, stage: Stage, works: Callable[[Trait], bool], says: Callable[[Trait], str]
 ) -> Iterator[Idea]:
-    for part in PARTS:
+    """Yields answers, unless so much was seen that none is heard: that need not be tried."""
+    heard = trial.now is not None and trial.now.effective_n < DEAF_FROM
+    for part in PARTS if heard else ():
         yield answered(stage.answer(Question.MOST_PRODUCTIVE, part), WORTH, works, says)
 
 

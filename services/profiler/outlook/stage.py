@@ -16,20 +16,22 @@ from services.profiler.model import (
 )
 from services.profiler.weeks import week_of
 
-RUNGS = (1, 2, 4, 8, 16, 32)
-"""How many observations are tried; more than seven weeks of them are no advice."""
-ONCE = (1,)
+MOST = 32
+"""How many observations are tried at most; more than seven weeks of them are no advice."""
 SESSION_MINUTES, MEETING_MINUTES = 50, 30
 
 
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """What could be observed so many times, what it is to bring about, and how that is told."""
+    """What could be observed so many times, what it is to bring about, and how that is told.
+
+    More of it is not to bring it about less.
+    """
 
     facts: Callable[[int], Sequence[Fact]]
     works: Callable[[Trait], bool]
     says: Callable[[int, Trait], str]
-    rungs: Sequence[int] = RUNGS
+    most: int = MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Stage:
     @property
     def days(self) -> list[date]:
         """Returns all days on which anything is tried."""
-        last = self.weekday(max(RUNGS) - 1)
+        last = self.weekday(MOST - 1)
         return [self.today + timedelta(days=n) for n in range(1, (last - self.today).days + 2)]
 
     def weekday(self, number: int) -> date:
@@ -79,7 +81,7 @@ def answered(
 ) -> Idea:
     """Returns the idea that the person answers a question."""
     cause = f"the answer `{fact.text}` to `{fact.question.value}`, worth {worth},"
-    return Idea(lambda _: [fact], works, lambda _, trait: f"{cause} {says(trait)}", ONCE)
+    return Idea(lambda _: [fact], works, lambda _, trait: f"{cause} {says(trait)}", 1)
 
 
 def repeated(

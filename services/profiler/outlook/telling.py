@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from services.profiler.localtime import local_date, zone_named
 from services.profiler.model import Fact
 from services.profiler.outlook import disruptions, hours, lengths
-from services.profiler.outlook.stage import RUNGS, Idea, Stage, repeated
+from services.profiler.outlook.stage import MOST, Idea, Stage, repeated
 from services.profiler.outlook.trial import Prospect, Trial
 from services.profiler.traits import (
     energy_patterns,
@@ -22,7 +22,7 @@ from services.profiler.weeks import week_of
 from services.profiler.words.numbers import many
 
 MORNING = 10 * 60
-NOTHING = f"nothing tried would change it noticeably: {max(RUNGS)} observations, one a weekday"
+NOTHING = f"nothing tried would change it noticeably: {MOST} observations, one a weekday"
 LITTLE = 0.25
 """What counts for less has faded."""
 

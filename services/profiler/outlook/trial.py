@@ -6,7 +6,6 @@ from datetime import date
 
 from services.profiler.days import merge
 from services.profiler.ledger import Books, changed_weeks
-from services.profiler.memory import Memory
 from services.profiler.model import Fact, ObservationId, Statement, Trait
 from services.profiler.outlook.stage import Idea
 from services.profiler.traits import remembered, weights_left
@@ -32,11 +31,13 @@ class Trial:
     """One trait of one person."""
 
     def __init__(self, rule: Rule, books: Books, prior: Prior) -> None:
+        weeks = list(books.weeks.values())
         self.rule = rule
         self._books = books
         self._prior = prior
-        self._left = weights_left(rule, list(books.weeks.values()), prior)
-        self.memory = self._remembered(list(books.weeks.values()))
+        self._left = weights_left(rule, weeks, prior)
+        self._told = {week.start: told_of(rule, week) for week in weeks}
+        self.memory = remembered(list(self._told.values()), prior)
         self.now = rule.fold(self.memory, prior)
 
     def weight(self, day: date) -> float:
@@ -50,8 +51,9 @@ class Trial:
             for number, fact in enumerate(facts)
         ]
         changed = changed_weeks(self._books, merge(self._books.days, said))
-        weeks = {**self._books.weeks, **changed}
-        return self.rule.fold(self._remembered(list(weeks.values())), self._prior)
+        told = {start: told_of(self.rule, week) for start, week in changed.items()}
+        weeks = list({**self._told, **told}.values())
+        return self.rule.fold(remembered(weeks, self._prior), self._prior)
 
     def also(self, rule: Rule) -> Trait | None:
         """Returns another trait of the same evidence, as it is."""
@@ -59,31 +61,33 @@ class Trial:
 
     def prospect(self, idea: Idea) -> Prospect | None:
         """Returns the fewest observations that do it; None if as many as are tried do not."""
-        fewer = 0
-        for times in idea.rungs:
-            if self._works(idea, times):
-                return self._fewest(idea, fewer, times)
-            fewer = times
-        return None
+        found = self._tried(idea, idea.most)
+        too_few, step = 0, 1
+        while found and found.times - too_few > 1:
+            # Few are tried first: it is mostly they that suffice.
+            times = min(step, (too_few + found.times) // 2)
+            better = self._tried(idea, times)
+            too_few, found = (too_few, better) if better else (times, found)
+            step = 2 * times
+        return found
 
-    def _fewest(self, idea: Idea, too_few: int, enough: int) -> Prospect:
-        while enough - too_few > 1:
-            middle = (too_few + enough) // 2
-            if self._works(idea, middle):
-                enough = middle
-            else:
-                too_few = middle
-        facts = idea.facts(enough)
+    def _tried(self, idea: Idea, times: int) -> Prospect | None:
+        facts = idea.facts(times)
         trait = self.after(facts)
-        assert trait is not None  # noqa: S101
-        return Prospect(enough, facts, trait, idea.says(enough, trait))
+        if trait is None or not idea.works(trait):
+            return None
+        return Prospect(times, facts, trait, idea.says(times, trait))
 
-    def _works(self, idea: Idea, times: int) -> bool:
-        trait = self.after(idea.facts(times))
-        return trait is not None and idea.works(trait)
 
-    def _remembered(self, weeks: Sequence[Week]) -> Memory:
-        """Looks at what tells of this trait only: the rest would be added up for nothing."""
-        group = self.rule.counting.group
-        told = [Week(week.start, {group: week.counts.get(group, {})}, week.marks) for week in weeks]
-        return remembered(told, self._prior)
+def told_of(rule: Rule, week: Week) -> Week:
+    """Returns what of a week tells of one trait, and how new it is: the rest would be added up
+    for nothing."""
+    group, marks = rule.counting.group, week.marks
+    newest = max((day for day, mark in marks.items() if mark.latest), default=None)
+    own = max(
+        (day for day, mark in marks.items() if group in mark.latest),
+        key=lambda day: marks[day].latest[group],
+        default=None,
+    )
+    kept = {day: mark for day, mark in marks.items() if mark.answers or day in (newest, own)}
+    return Week(week.start, {group: week.counts.get(group, {})}, kept)
