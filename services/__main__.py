@@ -6,7 +6,6 @@ Without a name all four run, each in a process of its own; one name runs in the 
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from multiprocessing import Process
 
 import services.feedback.main
 import services.ingest.main
@@ -14,8 +13,10 @@ import services.persona.main
 import services.profiler.main
 from services.kit.logs import set_up_logs
 from services.kit.process import Service, guard_of, run_process
+from services.kit.reflection import described_services
 from services.kit.settings import BadSetting, Settings
 from services.kit.supervisor import Supervisor, on_signal
+from services.kit.validation import learn_rules
 
 ASSEMBLE: dict[str, Callable[[Settings], Service]] = {
     "ingest": services.ingest.main.assemble,
@@ -42,7 +43,9 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def migrate(settings: Settings) -> None:
-    """Migrates in a process that ends: Alembic and SQLAlchemy would stay in every service."""
+    """Migrates in a process that ends: what it imports would stay in every service."""
+    from multiprocessing import Process
+
     migration = Process(target=_migrate, args=(settings,))
     migration.start()
     migration.join()
@@ -68,6 +71,7 @@ def serve(names: Sequence[str], settings: Settings) -> None:
     set_up_logs("supervisor", settings.log_level)
     # What the children will need is in memory once if it is there before them.
     guard_of(settings)
+    learn_rules(described_services())
     Supervisor(children).run()
 
 

@@ -1,5 +1,7 @@
 """gRPC server reflection over the whole API, so that the gateway can ask any service."""
 
+from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 
 import grpc
@@ -12,9 +14,18 @@ STANDARD = (health_pb2.DESCRIPTOR, reflection_pb2.DESCRIPTOR)
 
 
 def add_reflection(server: grpc.aio.Server) -> None:
-    """Lets a client discover every service of PersonaKit, also those of other processes.
+    """Lets a client discover every service of PersonaKit, also those of other processes."""
+    pool = descriptor_pool.Default()
+    standard = [one.full_name for file in STANDARD for one in file.services_by_name.values()]
+    reflection.enable_server_reflection([*described_services(), *standard], server, pool=pool)
 
-    The files go into the pool of the generated code, which has most of them already.
+
+@cache
+def described_services() -> Sequence[str]:
+    """Returns the names of the API's services, described in the pool of the generated code.
+
+    That has most of their files already; what is missing is read once, if possible before services
+    are forked: it takes 2 MB.
     """
     described = FileDescriptorSet.FromString(
         files("gateway").joinpath("personakit.binpb").read_bytes()
@@ -23,9 +34,7 @@ def add_reflection(server: grpc.aio.Server) -> None:
     for file in described.file:
         if not _has(pool, file.name):
             pool.AddSerializedFile(file.SerializeToString())
-    names = [f"{file.package}.{one.name}" for file in described.file for one in file.service]
-    standard = [one.full_name for file in STANDARD for one in file.services_by_name.values()]
-    reflection.enable_server_reflection([*names, *standard], server, pool=pool)
+    return [f"{file.package}.{one.name}" for file in described.file for one in file.service]
 
 
 def _has(pool: descriptor_pool.DescriptorPool, name: str) -> bool:
