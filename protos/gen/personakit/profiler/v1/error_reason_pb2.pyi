@@ -28,7 +28,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     Code: NOT_FOUND.
     """
     VERSION_NOT_FOUND: _ErrorReason.ValueType  # 2
-    """The mindscape has no such version, or it was thinned out.
+    """The mindscape has no such version, or it was thinned out. The metadata's `kept_versions` names
+    those that are kept next to it, such as "7,12".
     Code: NOT_FOUND.
     """
     TRAIT_NOT_FOUND: _ErrorReason.ValueType  # 3
@@ -45,7 +46,8 @@ MINDSCAPE_NOT_FOUND: ErrorReason.ValueType  # 1
 Code: NOT_FOUND.
 """
 VERSION_NOT_FOUND: ErrorReason.ValueType  # 2
-"""The mindscape has no such version, or it was thinned out.
+"""The mindscape has no such version, or it was thinned out. The metadata's `kept_versions` names
+those that are kept next to it, such as "7,12".
 Code: NOT_FOUND.
 """
 TRAIT_NOT_FOUND: ErrorReason.ValueType  # 3

@@ -792,7 +792,7 @@ class CompareMindscapesRequest(_message.Message):
     TO_VERSION_FIELD_NUMBER: _builtins.int
     person_id: _builtins.str
     from_version: _builtins.int
-    """Left out, the one kept before `to_version`."""
+    """Left out, the one kept before `to_version`; if there is none, all is new."""
     to_version: _builtins.int
     """Left out, the current one."""
     def __init__(
@@ -855,9 +855,12 @@ class CompareMindscapesResponse(_message.Message):
     TO_TIME_FIELD_NUMBER: _builtins.int
     CHANGES_FIELD_NUMBER: _builtins.int
     from_version: _builtins.int
+    """0 if nothing was kept before."""
     to_version: _builtins.int
     @_builtins.property
-    def from_time(self) -> _timestamp_pb2.Timestamp: ...
+    def from_time(self) -> _timestamp_pb2.Timestamp:
+        """Absent if nothing was kept before."""
+
     @_builtins.property
     def to_time(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
