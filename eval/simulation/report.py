@@ -37,11 +37,11 @@ def rows(runs: Runs) -> list[Row]:
     for family, arms in runs.items():
         found += [_against_the_line(family, arms, name) for name in LINES]
         found += [_without_traits(family, arms), *_without_feedback(family, arms)]
-        found += [_falling(family, arms[Arm.OURS]), _talkative(family, arms)]
+        found.append(_talkative(family, arms))
         found += [_by_type(family, arms, type_) for type_ in TYPES]
     others = [family for family in runs if family is not Family.OFFICE]
     found += [_same(runs, family, name) for family in others for name in LINES]
-    return [*found, _misplaced(runs)]
+    return [*found, _falling([arms[Arm.OURS] for arms in runs.values()]), _misplaced(runs)]
 
 
 def shown(log: Log, days: Iterable[int] = range(1, 29)) -> list[Said]:
@@ -112,29 +112,21 @@ def _of(chosen: Chosen, *several: Sequence[Said]) -> list[list[Said]]:
     return [[one for one in said if chosen(one)] for said in several]
 
 
-def _falling(family: Family, log: Log) -> Row:
+def _falling(logs: Sequence[Log]) -> Row:
     """By what would have helped, without the flips, at all moments that were looked at."""
-    first, fourth = (_weekly(log, week) for week in (FIRST_WEEK, FOURTH_WEEK))
-    both = [person for person in first if person in fourth]
-    fell = [person for person in both if fourth[person] < first[person] - FALL]
-    share = len(fell) / len(both)
-    means = [mean(week[person] for person in both) for week in (first, fourth)]
+    weeks: list[tuple[float, float]] = []
+    for log in logs:
+        first, fourth = (_weekly(log, week) for week in (FIRST_WEEK, FOURTH_WEEK))
+        weeks += [(first[person], fourth[person]) for person in first if person in fourth]
+    fell = sum(fourth < first - FALL for first, fourth in weeks)
+    means = [mean(week) for week in zip(*weeks, strict=True)]
     return Row(
-        f"people whom less helps in week 4 than in week 1 by more than {FALL:.0%}, {family}",
-        f"{share:.1%} ({len(fell)} of {len(both)})",
+        f"people whom less helps in week 4 than in week 1, by more than {FALL:.0%}",
+        f"{fell / len(weeks):.1%} ({fell} of {len(weeks)})",
         f"of what was said helped {means[0]:.3f} in week 1, {means[1]:.3f} in week 4",
         f"at most {MOST_FALLING:.0%}",
-        share <= MOST_FALLING,
+        fell <= MOST_FALLING * len(weeks),
     )
-
-
-def _weekly(log: Log, week: range) -> dict[str, float]:
-    said = [one for one in log.said if one.day in week]
-    counts: defaultdict[str, int] = defaultdict(int)
-    for one in said:
-        counts[one.person] += 1
-    enough = [one for one in said if counts[one.person] >= FEWEST_PROBES]
-    return _by_person(enough, lambda one: one.helps)
 
 
 def _talkative(family: Family, arms: Mapping[Arm, Log]) -> Row:
