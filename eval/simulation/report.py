@@ -4,7 +4,7 @@ A rate is the share of what was said that helped; its error takes people as draw
 felt verdict counts, 8 % of which are flipped at random: nobody can be above 0.92.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import sqrt
 from statistics import mean, stdev
@@ -127,6 +127,13 @@ def _falling(logs: Sequence[Log]) -> Row:
         f"at most {MOST_FALLING:.0%}",
         fell <= MOST_FALLING * len(weeks),
     )
+
+
+def _weekly(log: Log, week: range) -> dict[str, float]:
+    said = [one for one in log.said if one.day in week]
+    counts = Counter(one.person for one in said)
+    enough = [one for one in said if counts[one.person] >= FEWEST_PROBES]
+    return _by_person(enough, lambda one: one.helps)
 
 
 def _talkative(family: Family, arms: Mapping[Arm, Log]) -> Row:
