@@ -80,7 +80,7 @@ def _hours(person: Person, day: date, dice: Random) -> tuple[datetime, datetime,
         end -= person.shorter_by[day.weekday()]
     else:
         start, end = start + 1.5, end - 3
-    now = _local(person, day, start + dice.gauss(0, 0.25))
+    now = _local(person, day, start + dice.gauss(0, person.punctuality))
     over = _local(person, day, end + dice.gauss(0, 0.35))
     lunch = _local(person, day, _LUNCH_HOUR + dice.gauss(0, 0.3))
     return now, over, lunch if lunch > now else over

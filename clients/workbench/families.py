@@ -124,6 +124,7 @@ def _studio(dice: Random, seed: int, time_zone: str, chronotype: Chronotype) -> 
         scale=Scale(dice.uniform(1.2, 2.6), dice.uniform(2.2, 3.6), dice.uniform(0.35, 0.75)),
         clumping=dice.uniform(0.0, 0.8),
         shorter_by=(0.0, 0.0, 0.0, 0.0, dice.uniform(0.0, 3.0)),
+        punctuality=dice.uniform(0.1, 0.9),
     )
 
 

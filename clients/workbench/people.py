@@ -73,6 +73,7 @@ class Person:
     `weekend_work`, `unscored` and `forgotten` are probabilities: that a day of the weekend is
     worked, that a session has no score, that it is not logged at all. `clumping` tells how much
     days differ in interruptions: the variance of a day's rate, as a share of its mean squared.
+    `punctuality` is the standard deviation of the hour at which a day begins.
     """
 
     seed: int
@@ -95,6 +96,7 @@ class Person:
     scale: Scale = Scale()
     clumping: float = 0.0
     shorter_by: tuple[float, ...] = (0.0,) * WORKDAYS
+    punctuality: float = 0.25
     drift_from: date | None = None
     drift_hours_a_month: float = 0.0
     moves: tuple[Move, ...] = ()

@@ -14,7 +14,7 @@ class Truth:
 
     `levels` is the mean energy of each local hour; `best_window` the hour at which the best three
     begin; lengths are in minutes; `start_hour` and `end_hour` are local and decimal.
-    `focus_minutes` and `recovery_minutes` are a hundred lengths, as often short and long as theirs.
+    `focus_minutes` are a hundred lengths, as often short and long as theirs.
     """
 
     levels: tuple[float, ...]
@@ -29,7 +29,6 @@ class Truth:
     start_hour: float
     end_hour: float
     focus_minutes: tuple[float, ...]
-    recovery_minutes: tuple[float, ...]
 
     @classmethod
     def of(cls, person: Person, day: date) -> Self:
@@ -48,7 +47,6 @@ class Truth:
             start_hour=today.start_hour,
             end_hour=today.end_hour,
             focus_minutes=_hundred(today.focus),
-            recovery_minutes=_hundred(today.recovery),
         )
 
 

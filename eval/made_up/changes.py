@@ -19,7 +19,8 @@ from services.profiler.traits import peak_hours
 FIRST = date(2026, 3, 2)
 CHANGED = FIRST + timedelta(days=182)
 HOURS = 5
-DAYS_AFTER = (0, 15, 30, 45, 60)
+FOLLOWED_WITHIN = 45
+DAYS_AFTER = (0, 15, 30, FOLLOWED_WITHIN, 60)
 FORTNIGHT = timedelta(days=14)
 MOVED, PEAK_MOVED, HOLIDAY = "the day moves", "the peak alone moves", "a fortnight away"
 
@@ -31,6 +32,8 @@ class Changed:
     family: str
     what: str
     right: Mapping[int, bool]
+    always_so: bool = True
+    """Whether it was right, after as long a time, of the same person who was never otherwise."""
 
 
 def measure(people: int) -> list[Changed]:
@@ -45,8 +48,11 @@ def changed(family: Family, seed: int) -> list[Changed]:
     person = draw_person(seed, "Europe/Berlin", family=family)
     whole = moved(person, CHANGED, HOURS)
     return [
-        Changed(family, MOVED, _followed(whole)),
-        *(Changed(family, PEAK_MOVED, _followed(one)) for one in _within_the_day(person)),
+        Changed(family, MOVED, _followed(whole), _known(whole)),
+        *(
+            Changed(family, PEAK_MOVED, _followed(one), _known(one))
+            for one in _within_the_day(person)
+        ),
         Changed(family, HOLIDAY, {FORTNIGHT.days: _kept(person)}),
     ]
 
@@ -71,6 +77,15 @@ def _followed(person: Person) -> Mapping[int, bool]:
         truth = Truth.of(person, end - timedelta(days=1))
         begin, right[days] = end, is_near(window, truth.best_window)
     return right
+
+
+def _known(person: Person) -> bool:
+    """Tells what would be believed after the first month and a half, of who
+    was so from the beginning."""
+    always = replace(person, moves=tuple(replace(move, on=FIRST) for move in person.moves))
+    end = FIRST + timedelta(days=FOLLOWED_WITHIN)
+    window = _window(Believer().after(Diary(always, FIRST).between(FIRST, end)))
+    return is_near(window, Truth.of(always, end).best_window)
 
 
 def _kept(person: Person) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from itertools import takewhile
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from clients.workbench.days import Session, Stretch, meetings_on, sessions_on
@@ -12,6 +12,8 @@ from clients.workbench.people import Person
 from services.profiler.model import Answer, CalendarEvent, EventKind, Fact, Question, WorkSession
 
 MOST_DAYS = 800
+DAYS_AHEAD = 40
+SUSTAINED, TOO_LATE = timedelta(minutes=10), timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,16 @@ class Entry:
             yield CalendarEvent(*_span(meeting), self.zone, EventKind.MEETING)
         for one in self.logged[:sessions]:
             yield WorkSession(*_span(one), self.zone, one.score, one.interruptions)
+
+    def waits(self) -> Iterator[float]:
+        """Yields the minutes from each meeting's end to work of ten minutes, if that comes within
+        two hours and before another meeting."""
+        for meeting in self.meetings:
+            later = [one for one in self.sessions if one.start >= meeting.end]
+            work = next((one for one in later if one.end - one.start >= SUSTAINED), None)
+            between = any(meeting.end <= one.start < work.start for one in self.meetings if work)
+            if work and not between and work.start - meeting.end <= TOO_LATE:
+                yield (work.start - meeting.end) / timedelta(minutes=1)
 
 
 def _span(stretch: Stretch) -> tuple[int, int]:
@@ -85,6 +97,12 @@ class Diary:
             facts += entry.facts(len(entry.sessions))
             n -= len(entry.meetings)
         return facts
+
+    def waits(self, after: date) -> list[float]:
+        """Returns the minutes from a meeting's end to the work that really followed it, noted or
+        not, for the next meetings from a day on."""
+        ahead = islice((entry for entry in self.entries if entry.day > after), DAYS_AHEAD)
+        return [wait for entry in ahead for wait in entry.waits()]
 
     def between(self, first: date, end: date) -> list[Fact]:
         """Returns all that was noted from one day on and before another."""

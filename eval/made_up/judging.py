@@ -72,15 +72,18 @@ def after_sessions(facts: Sequence[Fact], said: Traits, truth: Truth) -> Iterato
     yield from _start(facts, traits, said, truth)
 
 
-def after_meetings(facts: Sequence[Fact], truth: Truth) -> Iterator[Judgement]:
-    """Yields what is right and wrong about the recovery from meetings."""
+def after_meetings(
+    facts: Sequence[Fact], truth: Truth, following: Sequence[float]
+) -> Iterator[Judgement]:
+    """Yields what is right and wrong about the recovery from meetings; `following` are the minutes
+    that it took after the next ones."""
     traits = traits_after(facts)
     if meeting_recovery.NAME in traits:
         trait, value = _believed(traits, meeting_recovery.NAME, MeetingRecovery)
         off = abs(value.p50_minutes - truth.recovery_p50)
         plain = abs(baselines.median_wait(facts) - truth.recovery_p50)
         found = {PERSONAKIT: off, PLAIN: plain}
-        within = _within(trait.spread, value.p50_minutes, truth.recovery_minutes)
+        within = _within(trait.spread, value.p50_minutes, following)
         yield RECOVERY, found, trait.confidence, off <= 5, within
 
 

@@ -1,6 +1,6 @@
 """Lets made-up people live, and judges what is believed of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -50,11 +50,15 @@ def _judged(family: Family, seed: int) -> Iterator[Judged]:
         for judgement in after_sessions(noted, said, truth):
             yield Judged(family, seed, judgement[0], n, *judgement[1:])
         noted = diary.after_meetings(n)
-        for judgement in after_meetings(noted, _truth(diary.person, noted)):
+        truth, following = _truth(diary.person, noted), diary.waits(_last_day(noted))
+        for judgement in after_meetings(noted, truth, following):
             yield Judged(family, seed, judgement[0], n, *judgement[1:])
 
 
-def _truth(person: Person, noted: list[Fact]) -> Truth:
+def _truth(person: Person, noted: Sequence[Fact]) -> Truth:
     """Returns what is true at the end, at home."""
-    last = datetime.fromtimestamp(max(fact.start for fact in noted), UTC).date()
-    return Truth.of(replace(person, trips=()), last)
+    return Truth.of(replace(person, trips=()), _last_day(noted))
+
+
+def _last_day(noted: Sequence[Fact]) -> date:
+    return datetime.fromtimestamp(max(fact.start for fact in noted), UTC).date()

@@ -14,9 +14,8 @@ from eval.rows import NOT_RUN, Row
 
 OFF_IN_A_BUCKET, OFF_IN_ALL = 0.05, 0.03
 COVERED = 0.8
-FOLLOWED_WITHIN = 45
 FOLLOWED_AT_LEAST = 0.9
-"""Of those of whom the window was right before the change."""
+"""Of those of whom the window is right, had they always been so."""
 
 
 @dataclass(frozen=True)
@@ -144,15 +143,16 @@ def _changes(family: Family, changed: Sequence[Changed]) -> Iterator[Row]:
 
 
 def _followed(what: str, family: Family, found: Sequence[Changed]) -> Row:
-    name = f"made-up {family}: {what} by {changes.HOURS} h, near after {FOLLOWED_WITHIN} days"
-    line = f"at least {FOLLOWED_AT_LEAST} of the rate before"
+    days = changes.FOLLOWED_WITHIN
+    name = f"made-up {family}: {what} by {changes.HOURS} h, near after {days} days"
+    line = f"at least {FOLLOWED_AT_LEAST} of the rate of those who were always so"
     if not found:
         return Row(name, NOT_RUN, "", line, NOT_RUN)
-    rates = {days: share_right(found, days) for days in changes.DAYS_AFTER}
-    value, before = rates[FOLLOWED_WITHIN], rates[0]
-    beside = ", ".join(f"{rate:.2f} after {days}" for days, rate in rates.items() if days)
-    met = value >= FOLLOWED_AT_LEAST * before
-    return Row(name, f"{value:.3f}", f"{before:.3f} before; {beside} days", line, met)
+    rates = {after: share_right(found, after) for after in changes.DAYS_AFTER}
+    always = fmean(one.always_so for one in found)
+    beside = ", ".join(f"{rate:.2f} after {after}" for after, rate in rates.items() if after)
+    met = rates[days] >= FOLLOWED_AT_LEAST * always
+    return Row(name, f"{rates[days]:.3f}", f"{always:.3f} always so; {beside} days", line, met)
 
 
 def _kept(family: Family, found: Sequence[Changed]) -> Row:

@@ -1,5 +1,6 @@
 """What is remembered of a person: weeks added up, the older the fainter."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -83,12 +84,12 @@ def remember(weeks: Sequence[Week], own: Mapping[str, Mapping[date, float]]) -> 
     """
     newest = newest_evidence(weeks)
     weights = {week.start: weight_of(week.start, newest) if newest else 1.0 for week in weeks}
-    counts: dict[str, dict[str, int]] = {}
-    faded: dict[str, dict[str, float]] = {}
+    counts: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    faded: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     for week in weeks:
         for group, keys in week.counts.items():
             if weight := own.get(group, weights).get(week.start, 0.0):
-                _add(counts.setdefault(group, {}), faded.setdefault(group, {}), keys, weight)
+                _add(counts[group], faded[group], keys, weight)
     ordered = {group: dict(sorted(keys.items())) for group, keys in faded.items()}
     marked = [(mark, weights[week.start]) for week in weeks for mark in week.marks.values()]
     return Memory(counts, ordered, *_last_words([one for one in marked if one[1]]))
@@ -110,11 +111,14 @@ def _last_words(
 
 
 def _add(
-    exact: dict[str, int], faded: dict[str, float], keys: Mapping[str, int], weight: float
+    exact: defaultdict[str, int],
+    faded: defaultdict[str, float],
+    keys: Mapping[str, int],
+    weight: float,
 ) -> None:
     for key, amount in keys.items():
-        exact[key] = exact.get(key, 0) + amount
-        faded[key] = faded.get(key, 0.0) + weight * amount
+        exact[key] += amount
+        faded[key] += weight * amount
 
 
 def _keep_newest(answers: dict[Question, FadedAnswer], answer: FadedAnswer) -> None:

@@ -26,7 +26,7 @@ ENOUGH_FOR_A_PART = 5
 AT_A_MEETING = 5 * 60
 """Seconds around a meeting's start within which a session's end is the meeting's doing."""
 TOLERANCE = log(1.2)
-USUAL_DEVIATION, USUAL_WORTH = 0.5, 5.0
+USUAL_DEVIATION, USUAL_WORTH = 0.4, 5.0
 """How widely lengths vary, as a logarithm, and how many sessions that guess is worth."""
 ERROR = 1.13
 """The standard error of `Survival.typical` at the middle, in those of a mean: simulated with

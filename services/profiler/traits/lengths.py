@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, isclose, log, sqrt
 
-from services.profiler.traits.certainty import MIDDLE_80, normal_below, shrunk
+from services.profiler.traits.certainty import MEDIAN_ERROR, MIDDLE_80, normal_below, shrunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,24 @@ def deviation(curve: Survival) -> float:
 
 
 def half_middle_80(curve: Survival, n: float, usual: float, worth: float) -> float:
-    """Returns half the distance between the first and the last tenth.
+    """Returns how far from the median four of five further lengths stay.
 
-    Few lengths tell little about it: a `usual` standard deviation is mixed in, worth so many.
+    It is more where few lengths leave the median itself uncertain. Few tell little about it: a
+    `usual` standard deviation is mixed in, worth so many.
     """
-    measured = (curve.quantile(0.9) - curve.quantile(0.1)) / 2
-    return shrunk(measured, n, MIDDLE_80 * usual, worth)
+    uncertain = sqrt(1 + MEDIAN_ERROR**2 / max(1.0, n))
+    return uncertain * shrunk(_distance(curve, 0.8), n, MIDDLE_80 * usual, worth)
+
+
+def _distance(curve: Survival, share: float) -> float:
+    """Returns the distance from the median that so many of the lengths do not exceed."""
+    middle, before, away = curve.quantile(0.5), 1.0, []
+    for minutes, surviving in curve.steps:
+        away.append((abs(minutes - middle), before - surviving))
+        before = surviving
+    away.append((abs(curve.longest - middle), before))
+    for distance, part in sorted(away):
+        share -= part
+        if share <= 1e-9:
+            return distance
+    return 0.0

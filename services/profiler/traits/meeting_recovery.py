@@ -25,7 +25,7 @@ SUSTAINED = 10 * 60
 TOO_LATE = 2 * 60 * 60
 """Seconds after which it was not the meeting that kept the person from work."""
 TOLERANCE_MINUTES = 5.0
-USUAL_SHARE, LEAST_DEVIATION, USUAL_WORTH = 0.5, 2.0, 5.0
+USUAL_SHARE, LEAST_DEVIATION, USUAL_WORTH = 0.4, 2.0, 5.0
 """By how much recoveries vary: a share of the p50, at least so many minutes; and how many of them
 that guess is worth."""
 

@@ -1,5 +1,6 @@
 """`work.preferred_start_time`: when the working day begins, and when it ends."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from services.profiler.days import Day, Session
@@ -25,7 +26,7 @@ DAY_BREAK = 4 * 60
 """Minute of the day before which work belongs to the evening before."""
 ROUNDED_TO = 5
 TOLERANCE_MINUTES = 30.0
-USUAL_DEVIATION, USUAL_WORTH = 60.0, 5.0
+USUAL_DEVIATION, USUAL_WORTH = 45.0, 3.0
 """Minutes by which starts vary, and how many days that guess is worth."""
 
 
@@ -76,12 +77,13 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
 def _end(memory: Memory, part: str) -> str:
     """Returns when those days end; empty until one is over."""
     minutes, faded = memory.counts.get(GROUP, {}), memory.group(GROUP)
-    ends = sorted((key for key in minutes if key[0] in "DE"), key=lambda key: int(key[1:]))
-    lengths = [
-        Length(minutes[key], faded[key] / minutes[key])
-        for key in ends[:-1]
-        if key[0] == part.upper()
-    ]
+    ends = [key for key in minutes if key[0] in "DE"]
+    newest = max((key[1:] for key in ends), default="")
+    weights: defaultdict[int, float] = defaultdict(float)
+    for key in ends:
+        if key[0] == part.upper() and key[1:] != newest:
+            weights[minutes[key]] += faded[key] / minutes[key]
+    lengths = [Length(minute, weight) for minute, weight in weights.items()]
     if not lengths:
         return ""
     return clock_face(round(survival(lengths).quantile(0.5) / ROUNDED_TO) * ROUNDED_TO)

@@ -4,6 +4,7 @@ well each has predicted this person's next week of work so far."""
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from math import exp, inf, log
+from typing import NamedTuple
 
 from services.profiler.traits.habits import Habits, Shares
 from services.profiler.weeks import Week
@@ -15,13 +16,23 @@ MEMORIES = ((21.0, 0.1), (180.0, 0.2), (inf, 0.7))
 the last lets no quiet month erase anything."""
 GUESS_WORTH = 10.0
 """What everybody's mean is worth in a memory's prediction, in sessions."""
-TEMPER = 0.25
-"""What of a week's sessions counts as evidence for a memory: those of a day hang together."""
+TEMPER, RATED_TEMPER = 0.25, 0.5
+"""What of a week's sessions counts as evidence for a memory: those of a day hang together. Rated
+ones count for more: they are whole sessions, and tell how they were."""
 TRUST_HALF_LIFE = 13.0
 """Weeks after which a good or bad prediction counts half."""
 
-SESSIONS = frozenset(("dun", "drn", "eun", "ern"))
+SESSIONS = {"dun": TEMPER, "eun": TEMPER, "drn": RATED_TEMPER, "ern": RATED_TEMPER}
 HOUR_OF = {f"{part}{kind}{hour}": hour for part in "de" for kind in "ur" for hour in range(24)}
+
+
+class Worked(NamedTuple):
+    """A week's sessions spread over the hours in which they lay (none without any), the energy in
+    them deciding where; and what of them counts as evidence."""
+
+    start: date
+    hours: Shares
+    temper: float
 
 
 def weights(weeks: Sequence[Week], habits: Habits) -> Mapping[date, float]:
@@ -29,26 +40,26 @@ def weights(weeks: Sequence[Week], habits: Habits) -> Mapping[date, float]:
 
     `weeks` come in order.
     """
-    seen = [(week.start, _sessions_by_hour(week.counts.get(GROUP, {}))) for week in weeks]
-    worked = [(start, hours) for start, hours in seen if hours]
+    seen = [_worked(week) for week in weeks]
+    worked = [one for one in seen if one.hours]
     if not worked:
         return {}
     trust = _trust(worked, habits.mean)
-    newest = worked[-1][0]
+    newest = worked[-1].start
     return {
-        start: min(
+        one.start: min(
             1.0,
             sum(
-                share * 0.5 ** ((newest - start) / timedelta(days=1) / half_life)
+                share * 0.5 ** ((newest - one.start) / timedelta(days=1) / half_life)
                 for (half_life, _), share in zip(MEMORIES, trust, strict=True)
             ),
         )
-        for start, _ in worked
+        for one in worked
     }
 
 
-def _sessions_by_hour(counts: Mapping[str, int]) -> list[float]:
-    """Returns a week's sessions spread over the hours in which they lay; empty without any."""
+def _worked(week: Week) -> Worked:
+    counts = week.counts.get(GROUP, {})
     hours = [0.0] * 24
     for key, seconds in counts.items():
         hour = HOUR_OF.get(key)
@@ -56,37 +67,38 @@ def _sessions_by_hour(counts: Mapping[str, int]) -> list[float]:
             hours[hour] += seconds
     total = sum(hours)
     sessions = sum(counts.get(key, 0) for key in SESSIONS)
+    if not total:
+        return Worked(week.start, (), 0.0)
     # What lies over Sunday's midnight leaves seconds in one week and its session in the next.
-    return [hour * max(1, sessions) / total for hour in hours] if total else []
+    spread = [hour * max(1, sessions) / total for hour in hours]
+    evidence = sum(counts.get(key, 0) * temper for key, temper in SESSIONS.items())
+    return Worked(week.start, spread, evidence / sessions if sessions else TEMPER)
 
 
-def _trust(worked: Sequence[tuple[date, Shares]], everybody: Shares) -> list[float]:
+def _trust(worked: Sequence[Worked], everybody: Shares) -> list[float]:
     """Returns the trust in each memory after the last week, adding up to 1."""
-    memories = [[0.0] * 24 for _ in MEMORIES]
+    guess = [GUESS_WORTH * share for share in everybody]
+    memories = [list(guess) for _ in MEMORIES]
     scores = [0.0] * len(MEMORIES)
-    before: date | None = None
-    for start, hours in worked:
-        if before is not None:
-            away = (start - before) // WEEK
-            fresh = 0.5 ** (away / TRUST_HALF_LIFE)
-            for index, (half_life, _) in enumerate(MEMORIES):
-                left = 0.5 ** (7 * away / half_life)
-                memories[index] = [left * sessions for sessions in memories[index]]
-                predicted = _log_likelihood(hours, memories[index], everybody)
-                scores[index] = fresh * scores[index] + TEMPER * predicted
-        for index, memory in enumerate(memories):
+    before = worked[0].start
+    for start, hours, temper in worked:
+        away = (start - before) // WEEK
+        fresh = 0.5 ** (away / TRUST_HALF_LIFE)
+        for index, (half_life, _) in enumerate(MEMORIES):
+            left = 0.5 ** (7 * away / half_life)
+            memory = memories[index]
+            if left < 1:
+                memory = [left * (m - g) + g for m, g in zip(memory, guess, strict=True)]
+            if away:
+                scores[index] = fresh * scores[index] + temper * _log_likelihood(hours, memory)
             memories[index] = [m + h for m, h in zip(memory, hours, strict=True)]
         before = start
     return _shares([s + log(t) for s, (_, t) in zip(scores, MEMORIES, strict=True)])
 
 
-def _log_likelihood(hours: Shares, memory: Shares, everybody: Shares) -> float:
-    total = sum(memory) + GUESS_WORTH
-    return sum(
-        sessions * log((m + GUESS_WORTH * e) / total)
-        for sessions, m, e in zip(hours, memory, everybody, strict=True)
-        if sessions
-    )
+def _log_likelihood(hours: Shares, memory: Shares) -> float:
+    told = [sessions * log(m) for sessions, m in zip(hours, memory, strict=True) if sessions]
+    return sum(told) - sum(hours) * log(sum(memory))
 
 
 def _shares(logs: Sequence[float]) -> list[float]:

@@ -105,9 +105,12 @@ def test_the_truth_moves_on_the_day_of_the_change(person: Person) -> None:
     assert other.on(CHANGED).best_window() == (person.best_window() + 5) % 24
 
 
-def test_being_followed_is_measured_against_what_was_right_before() -> None:
-    half = [
-        Changed(Family.OFFICE, MOVED, dict.fromkeys(DAYS_AFTER, right)) for right in (True, False)
+def test_being_followed_is_measured_against_who_was_always_so() -> None:
+    known = [
+        Changed(Family.OFFICE, MOVED, dict.fromkeys(DAYS_AFTER, right), right)
+        for right in (True, False)
     ]
-    rows = {row.row: row for row in table.rows([], half)}
-    assert rows["made-up office: the day moves by 5 h, near after 45 days"].met is True
+    late = [replace(one, always_so=True) for one in known]
+    for found, met in ((known, True), (late, False)):
+        rows = {row.row: row for row in table.rows([], found)}
+        assert rows["made-up office: the day moves by 5 h, near after 45 days"].met is met
