@@ -81,8 +81,8 @@ def test_too_little_time_before_a_meeting_is_for_light_work_and_preparation() ->
     overlay = advise(ada(), "09:30", [meeting("09:55")])
 
     assert set(types(overlay)) >= {"light_work", "meeting_preparation"}
-    assert the("meeting_preparation", overlay).duration_minutes == 15
-    assert the("light_work", overlay).end_at <= on_tuesday("09:55")
+    assert the("light_work", overlay).local_window == "09:30-09:40"
+    assert the("meeting_preparation", overlay).local_window == "09:40-09:55"
     assert overlay.current_state.minutes_to_next_meeting == 25
 
 
@@ -393,13 +393,27 @@ def test_what_is_unknown_is_not_made_up_in_the_core() -> None:
 
 def test_in_the_lowest_hours_somebody_who_has_worked_hears_of_a_break() -> None:
     assert "break" in types(advise(ada(energy("low", worked=200)), "13:30"))
-    assert "break" not in types(advise(ada(energy("low", worked=0)), "13:30"))
+    assert "break" not in types(advise(ada(energy("low", worked=40)), "13:30"))
 
 
-def test_a_break_before_a_meeting_ends_with_its_start() -> None:
-    overlay = advise(ada(energy(since_break=60, worked=60)), "09:52", [meeting("10:00")])
+def test_small_things_follow_the_break_of_the_lowest_hour() -> None:
+    overlay = advise(ada(energy("low", worked=200)), "13:30")
+
+    assert the("light_work", overlay).start_at == the("break", overlay).end_at
+
+
+def test_a_break_before_an_entry_ends_with_its_start() -> None:
+    errand = Commitment(on_tuesday("10:00"), on_tuesday("11:00"), meeting=False)
+    overlay = advise(ada(energy(since_break=60, worked=60)), "09:52", [errand])
 
     assert the("break", overlay).duration_minutes == 8
+
+
+def test_of_what_would_fill_the_same_minutes_only_the_best_is_said() -> None:
+    overlay = advise(ada(energy(since_break=60, worked=60)), "09:52", [meeting("10:00")])
+
+    assert types(overlay)[0] == "meeting_preparation"
+    assert "break" not in types(overlay)
 
 
 def test_sessions_of_a_few_minutes_do_not_make_blocks_of_a_few_minutes() -> None:

@@ -1,11 +1,13 @@
 """Laws that hold for every calendar, moment and person."""
 
 from datetime import timedelta
+from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.persona.mappers import DailyWorkOptimizer
+from services.persona.mappers.daily_work_optimizer.ranking import AT_ONCE
 from tests.unit.persona.strategies import mindscapes, situations
 
 
@@ -17,14 +19,17 @@ def test_no_suggestion_collides_with_what_is_booked(data: st.DataObject) -> None
 
     _, overlay = DailyWorkOptimizer().map(mindscape, situation)
 
+    for one, other in combinations(overlay.suggestions, 2):
+        apart = one.end_at <= other.start_at or other.end_at <= one.start_at
+        assert apart or {one.type, other.type} == AT_ONCE
     for suggestion in overlay.suggestions:
         assert situation.at <= suggestion.start_at < suggestion.end_at
         length = timedelta(minutes=suggestion.duration_minutes)
         assert timedelta() < length <= suggestion.end_at - suggestion.start_at
         assert 0 <= suggestion.priority <= 1
-        for one in situation.commitments:
-            taken = one.takes_time and one.start_at < one.end_at
-            assert not (taken and one.overlaps(suggestion.start_at, suggestion.end_at))
+        for booked in situation.commitments:
+            taken = booked.takes_time and booked.start_at < booked.end_at
+            assert not (taken and booked.overlaps(suggestion.start_at, suggestion.end_at))
 
 
 @settings(max_examples=100, deadline=None)

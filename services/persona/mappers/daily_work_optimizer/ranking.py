@@ -16,6 +16,8 @@ from services.persona.model import Mindscape, Suggestion, TraitUsed, Why
 
 # More at once is a lecture.
 MOST_SHOWN = 3
+# Nobody does two things in the same minutes, but these are one.
+AT_ONCE = {"deep_work_window", "protect_from_interruptions"}
 # Below this, silence is better.
 LEAST_PRIORITY = 0.35
 
@@ -31,7 +33,20 @@ def shown(
         if proposal is not None and _may_be_said(rule, proposal, moment, mean)
     ]
     worth_it = [one for one in suggestions if one.priority >= LEAST_PRIORITY]
-    return tuple(sorted(worth_it, key=lambda one: -one.priority)[:MOST_SHOWN])
+    return _one_at_a_time(sorted(worth_it, key=lambda one: -one.priority))[:MOST_SHOWN]
+
+
+def _one_at_a_time(best_first: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
+    kept: list[Suggestion] = []
+    for suggestion in best_first:
+        if all(_go_together(suggestion, other) for other in kept):
+            kept.append(suggestion)
+    return tuple(kept)
+
+
+def _go_together(one: Suggestion, other: Suggestion) -> bool:
+    apart = one.end_at <= other.start_at or other.end_at <= one.start_at
+    return apart or {one.type, other.type} == AT_ONCE
 
 
 def _may_be_said(rule: Rule, proposal: Proposal, moment: Moment, mean: float) -> bool:

@@ -1,7 +1,11 @@
 """Light work: small things while energy is low, or while too little is free for more."""
 
+from datetime import datetime
+
 from services.persona.mappers.daily_work_optimizer.moment import MINUTE, Moment, rounded_down
+from services.persona.mappers.daily_work_optimizer.rules import meeting_preparation
 from services.persona.mappers.daily_work_optimizer.rules.deep_work import slot_later, slot_now
+from services.persona.mappers.daily_work_optimizer.rules.pause import BREAK_MINUTES, is_exhausted
 from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, Rule
 from services.persona.model import EnergyLevel, EnergyPatterns, FocusDuration, PeakHours
 
@@ -10,7 +14,7 @@ TIRED_BELOW = 0.45
 # Small things are soon done, however long somebody can focus.
 SHORTEST, LONGEST = 10, 60
 # Before a meeting, what is shorter goes to preparing for it, and what is longer to better things.
-SHORTEST_BEFORE_MEETING, LONGEST_BEFORE_MEETING = 20, 30
+SHORTEST_BEFORE_MEETING, LONGEST_BEFORE_MEETING = 25, 30
 
 
 def propose(moment: Moment) -> Proposal | None:
@@ -23,15 +27,20 @@ def propose(moment: Moment) -> Proposal | None:
     if is_tired(moment):
         return _until_better(moment, free)
     if _meeting_is_near(moment, free):
-        return _proposal(moment, free, _short(moment, free), 0.6)
+        minutes = free - meeting_preparation.LONGEST if moment.minutes_to_meeting == free else free
+        return _proposal(moment, moment.at, minutes, _short(moment, free), 0.6)
     return None
 
 
 def _until_better(moment: Moment, free: int) -> Proposal | None:
+    """Until the better time begins; at the lowest hour from the break on that comes first."""
     better = slot_later(moment) if slot_now(moment) is None else None
     until = (better.start_at - moment.at) // MINUTE if better else free
-    minutes = min(free, until)
-    return _proposal(moment, minutes, _tired(moment), 0.55) if minutes >= SHORTEST else None
+    pause = BREAK_MINUTES if is_exhausted(moment) else 0
+    minutes = min(free, until) - pause
+    if minutes < SHORTEST:
+        return None
+    return _proposal(moment, moment.at + pause * MINUTE, minutes, _tired(moment), 0.55)
 
 
 def is_tired(moment: Moment) -> bool:
@@ -58,16 +67,17 @@ def _short(moment: Moment, free: int) -> str:
     return f"{free} minutes are free, too few for your usual {moment.focus.p50} of focus"
 
 
-def _proposal(moment: Moment, free: int, reason: str, priority: float) -> Proposal:
+def _proposal(
+    moment: Moment, start_at: datetime, free: int, reason: str, priority: float
+) -> Proposal:
     minutes = rounded_down(min(free, moment.focus.p50, LONGEST))
-    end_at = moment.at + minutes * MINUTE
     return Proposal(
         title="Light work",
         description=f"{reason}: good for {minutes} minutes of small things.",
         action="Answer messages, review, file: whatever needs no run-up.",
         because="light work while energy is low or a meeting leaves too little time for more",
-        start_at=moment.at,
-        end_at=end_at,
+        start_at=start_at,
+        end_at=start_at + minutes * MINUTE,
         duration_minutes=minutes,
         priority=priority,
     )

@@ -24,7 +24,7 @@ def propose(moment: Moment) -> Proposal | None:
         description=_description(moment, meeting.start_at, minutes),
         action="Note what you want from it and open what you will need.",
         because=f"preparation when a meeting begins within {NEAR_MINUTES} minutes",
-        start_at=moment.at,
+        start_at=max(moment.at, meeting.start_at - LONGEST * MINUTE),
         end_at=meeting.start_at,
         duration_minutes=min(LONGEST, minutes),
         priority=0.85 if minutes <= LONGEST else 0.7,
@@ -34,11 +34,9 @@ def propose(moment: Moment) -> Proposal | None:
 def _description(moment: Moment, starts_at: datetime, minutes: int) -> str:
     begins = moment.clock(starts_at)
     usual = moment.focus.p50
-    rest = (
-        f"too few for your usual {usual} of focus, enough to prepare"
-        if minutes < usual
-        else f"keep the last {LONGEST} of them to prepare"
-    )
+    rest = f"too few for your usual {usual} of focus, enough to prepare"
+    if minutes > LONGEST:
+        rest = f"keep the last {LONGEST} of them to prepare"
     return f"Your next meeting begins at {begins}, in {minutes} minutes: {rest}."
 
 

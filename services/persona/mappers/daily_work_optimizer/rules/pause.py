@@ -19,15 +19,15 @@ def propose(moment: Moment) -> Proposal | None:
         return None
     if moment.break_is_due:
         return _proposal(moment, minutes, _overdue(moment), _urgency(moment))
-    if _is_exhausted(moment):
+    if is_exhausted(moment):
         return _proposal(moment, minutes, _exhausted(moment), 0.5)
     return None
 
 
-def _is_exhausted(moment: Moment) -> bool:
-    """Whether it is the lowest hour of somebody who has worked, and known to be."""
+def is_exhausted(moment: Moment) -> bool:
+    """Whether it is the lowest hour of somebody who has worked enough, and known to be."""
     seen = moment.is_known(EnergyPatterns.NAME) and moment.energy_rank < EXHAUSTED_BELOW
-    return seen and moment.now.worked_minutes_today > 0
+    return seen and moment.now.worked_minutes_today >= moment.focus.p50
 
 
 def _urgency(moment: Moment) -> float:

@@ -1,5 +1,7 @@
 """Protection: no interruptions while energy is good, for people whom they cost much."""
 
+from datetime import datetime
+
 from services.persona.mappers.daily_work_optimizer.moment import (
     MINUTE,
     Moment,
@@ -17,6 +19,8 @@ from services.persona.model import (
 
 # As the profiler calls four tenths of a point of the score lost per interruption, or more.
 SENSITIVE = "high"
+# What is worth protecting to its end.
+BETTER_HALF = 0.5
 # What can be switched off, with how to say so; meetings cannot.
 AVOIDABLE = {"slack": "chat messages", "context-switches": "context switches"}
 
@@ -27,25 +31,26 @@ def propose(moment: Moment) -> Proposal | None:
         return None
     reason, priority = _reason(moment)
     minutes = rounded_down(min(moment.free_minutes(moment.at), block_minutes(moment.focus)))
-    too_short = minutes < moment.worthwhile_minutes
-    if (
-        not reason
-        or too_short
-        or moment.now.level == "low"
-        or not moment.is_good(moment.energy_rank)
-    ):
+    end_at = moment.at + minutes * MINUTE
+    if not reason or minutes < moment.worthwhile_minutes or not _is_sharp(moment, end_at):
         return None
     return Proposal(
         title="Protect your focus",
-        description=f"{reason}: keep the {minutes} minutes until "
-        f"{moment.clock(moment.at + minutes * MINUTE)} quiet.",
+        description=f"{reason}: keep the {minutes} minutes until {moment.clock(end_at)} quiet.",
         action="Mute chat and notifications and close what you do not need.",
         because="protection while energy is good, for somebody whom interruptions cost much",
         start_at=moment.at,
-        end_at=moment.at + minutes * MINUTE,
+        end_at=end_at,
         duration_minutes=minutes,
         priority=priority,
     )
+
+
+def _is_sharp(moment: Moment, end_at: datetime) -> bool:
+    """Whether energy is good now, and stays in the better half until then."""
+    if moment.now.level == "low" or not moment.is_good(moment.energy_rank):
+        return False
+    return not moment.curve.own or moment.rank_of(moment.at, end_at) >= BETTER_HALF
 
 
 def _reason(moment: Moment) -> tuple[str, float]:
