@@ -25,6 +25,12 @@ def of_services(home: Path) -> Mark:
     return lambda process: process.cmdline()[-2:] == ["-m", "services"] and ours(process)
 
 
+def of_gateway(home: Path) -> Mark:
+    """Returns what tells the Envoy of this home: one that is watched outlives a killed watcher."""
+    ours = of_stack(home)
+    return lambda process: process.name().startswith("envoy") and ours(process)
+
+
 def of_cluster(cluster: Path) -> Mark:
     """Returns what tells a process of the Postgres that works in this folder."""
     folder = str(cluster.resolve())

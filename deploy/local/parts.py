@@ -5,7 +5,7 @@ import shlex
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +13,7 @@ from typing import Protocol
 from deploy.local.children import Child, Program
 from deploy.local.gateway_client import get
 from deploy.local.home import Home
-from deploy.local.leftovers import end_all, of_services
+from deploy.local.leftovers import end_all, of_gateway, of_services
 from deploy.local.trouble import CannotRun
 
 _READY_SECONDS = 60
@@ -23,8 +23,10 @@ _POLL_SECONDS = 0.05
 _STOP_SECONDS = 12
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
+_CONFIGURATION = _CHECKOUT / "gateway"
 _CODE = (_CHECKOUT / "services", _CHECKOUT / "protos" / "gen")
 _SERVICES = (sys.executable, "-m", "services")
+_GATEWAY = (sys.executable, "-m", "deploy.local.gateway")
 
 
 class Part(Protocol):
@@ -50,7 +52,7 @@ class Services:
     """
 
     def __init__(self, home: Home, environment: Mapping[str, str]) -> None:
-        command = _reloaded() if environment.get("PERSONAKIT_RELOAD") == "1" else _SERVICES
+        command = _reloaded(_SERVICES, *_CODE) if _reloads(environment) else _SERVICES
         self._left_over = of_services(home.folder)
         self._child = Child(Program("services", command, home.log("services"), environment))
 
@@ -72,21 +74,31 @@ class Services:
         return self._child.last_words()
 
 
-def _reloaded() -> list[str]:
+def _reloads(environment: Mapping[str, str]) -> bool:
+    return environment.get("PERSONAKIT_RELOAD") == "1"
+
+
+def _reloaded(command: Sequence[str], *folders: Path) -> list[str]:
+    """Returns what runs the command, and starts it again when a file in the folders changes."""
     watch = [sys.executable, "-m", "watchfiles", "--sigint-timeout", str(_STOP_SECONDS)]
-    return [*watch, shlex.join(_SERVICES), *(str(folder) for folder in _CODE)]
+    return [*watch, shlex.join(command), *(str(folder) for folder in folders)]
 
 
 class Gateway:
-    """Envoy, on the one TCP port."""
+    """Envoy, on the one TCP port.
+
+    With PERSONAKIT_RELOAD=1 it starts again when its configuration or the API changes.
+    """
 
     def __init__(self, home: Home, port: int, environment: Mapping[str, str]) -> None:
-        command = [sys.executable, "-m", "deploy.local.gateway"]
+        command = _reloaded(_GATEWAY, _CONFIGURATION) if _reloads(environment) else _GATEWAY
         self._port = port
+        self._left_over = of_gateway(home.folder)
         self._child = Child(Program("gateway", command, home.log("gateway"), environment))
 
     def start(self) -> None:
         """Starts Envoy and waits until it listens; raises `CannotRun`."""
+        end_all(self._left_over, signal.SIGTERM)
         self._child.start()
         deadline = time.monotonic() + _READY_SECONDS
         while not self._listens():
