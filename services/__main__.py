@@ -11,10 +11,11 @@ import services.feedback.main
 import services.ingest.main
 import services.persona.main
 import services.profiler.main
+from services.kit.errors import BadSetting
 from services.kit.logs import set_up_logs
 from services.kit.process import Service, guard_of, run_process
 from services.kit.reflection import described_services
-from services.kit.settings import BadSetting, Settings
+from services.kit.settings import Settings
 from services.kit.supervisor import Supervisor, on_signal
 from services.kit.validation import learn_rules
 

@@ -1,4 +1,4 @@
-"""The ways a call can be refused; `kit.status` alone knows what gRPC calls them."""
+"""The ways a call can be refused, and a process; `kit.status` alone knows what gRPC calls them."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -74,3 +74,7 @@ class PermissionDenied(Refusal):
 
 class Unauthenticated(Refusal):
     """Nobody knows who the caller is."""
+
+
+class BadSetting(Exception):
+    """A setting cannot be used; the message names it and says why."""

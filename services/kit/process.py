@@ -19,11 +19,12 @@ from services.kit.auth.guard import Guard
 from services.kit.calls import Calls
 from services.kit.channels import connect
 from services.kit.database import Database
+from services.kit.errors import BadSetting
 from services.kit.health import HealthApi, watch
 from services.kit.logs import set_up_logs
 from services.kit.loops import Loop
 from services.kit.reflection import add_reflection
-from services.kit.settings import BadSetting, Settings, is_loopback
+from services.kit.settings import Settings, is_loopback
 from services.kit.supervisor import StopSource
 from services.kit.telemetry import set_up_telemetry
 

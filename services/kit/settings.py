@@ -10,12 +10,9 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from services.kit.clock import Clock, FileClock, SystemClock
+from services.kit.errors import BadSetting
 from services.kit.sockets import SERVICES as SERVICES
 from services.kit.sockets import run_dir
-
-
-class BadSetting(Exception):
-    """A setting cannot be used; the message names it and says why."""
 
 
 @dataclass(frozen=True)

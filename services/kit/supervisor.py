@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from services.kit.settings import BadSetting
+from services.kit.errors import BadSetting
 
 log = logging.getLogger(__name__)
 

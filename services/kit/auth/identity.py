@@ -11,7 +11,7 @@ from jwt import PyJWK
 
 from services.kit.auth.keys import state_of
 from services.kit.auth.tokens import ALGORITHM, AUDIENCE, ISSUER
-from services.kit.settings import BadSetting
+from services.kit.errors import BadSetting
 
 LIFETIME_SECONDS: Final = 300
 # A call may take a while, and the clock of the service it goes to may be ahead.

@@ -10,7 +10,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from jwt import PyJWK, PyJWTError
 
-from services.kit.settings import BadSetting
+from services.kit.errors import BadSetting
 
 log = logging.getLogger(__name__)
 

@@ -14,8 +14,9 @@ from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 from personakit.persona.v1 import persona_pb2
 from personakit.persona.v1.persona_pb2_grpc import PersonaServiceStub
 from services.ingest.main import assemble
+from services.kit.errors import BadSetting
 from services.kit.process import run
-from services.kit.settings import BadSetting, Settings
+from services.kit.settings import Settings
 from tests.refusals import refusal_of
 from tests.tokens import Issuer
 

@@ -21,8 +21,9 @@ from personakit.gateway.v1.health_pb2_grpc import HealthServiceStub
 from personakit.ingest.v1 import ingest_pb2 as pb
 from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 from services.ingest.main import assemble
+from services.kit.errors import BadSetting
 from services.kit.process import Service, run
-from services.kit.settings import BadSetting, Settings
+from services.kit.settings import Settings
 from tests.conftest import Serve
 from tests.refusals import refusal_of
 

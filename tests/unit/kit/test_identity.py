@@ -9,7 +9,7 @@ from clients.keys import KeyRing
 from services.kit.auth.identity import LIFETIME_SECONDS, Identity
 from services.kit.auth.keys import Jwks
 from services.kit.auth.tokens import TokenReader
-from services.kit.settings import BadSetting
+from services.kit.errors import BadSetting
 
 
 @pytest.fixture

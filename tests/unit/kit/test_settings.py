@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.kit.clock import FileClock, SystemClock
-from services.kit.settings import BadSetting, Settings, is_loopback
+from services.kit.errors import BadSetting
+from services.kit.settings import Settings, is_loopback
 from services.kit.sockets import LONGEST_RUN_DIR, run_dir
 
 

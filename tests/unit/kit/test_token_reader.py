@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from clients.keys import KeyRing
 from services.kit.auth.keys import Jwks
 from services.kit.auth.tokens import LEEWAY_SECONDS, TokenReader
-from services.kit.errors import Unauthenticated
-from services.kit.settings import BadSetting
+from services.kit.errors import BadSetting, Unauthenticated
 from tests.tokens import Issuer, by_another_key, unsigned
 
 LONG_AGO, FAR_AWAY = 1_500_000_000, 9_000_000_000
