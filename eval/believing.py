@@ -1,6 +1,6 @@
 """Asks the profiler itself what it believes: statements to days, days to weeks, weeks to traits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
@@ -26,12 +26,18 @@ class Peak:
 
 def peak_after(times: Sequence[datetime], prior: Prior) -> Peak:
     """Returns the peak that is believed after these commits and nothing else."""
-    return _peak(enter(Books({}, {}), _statements(times), prior).belief.traits)
+    return _peak(enter(Books({}, {}), statements(map(_work, times)), prior).belief.traits)
 
 
 def traits_after(facts: Iterable[Fact], prior: Prior = SHIPPED) -> Traits:
     """Returns what is believed after these facts and nothing else."""
     return Believer(prior).after(facts)
+
+
+def statements(facts: Iterable[Fact], numbers: Iterator[int] | None = None) -> list[Statement]:
+    """Returns one statement for each fact, numbered from 1, or further."""
+    numbered = zip(numbers or count(1), facts, strict=False)
+    return [Statement(one, ObservationId(f"o{one}"), fact) for one, fact in numbered]
 
 
 class Believer:
@@ -44,16 +50,15 @@ class Believer:
 
     def after(self, facts: Iterable[Fact]) -> Traits:
         """Returns what is believed after these facts as well."""
-        numbered = zip(self._numbers, facts, strict=False)
-        statements = [Statement(one, ObservationId(f"o{one}"), fact) for one, fact in numbered]
-        books, entered = self._books, enter(self._books, statements, self._prior)
+        said = statements(facts, self._numbers)
+        books, entered = self._books, enter(self._books, said, self._prior)
         self._books = Books({**books.days, **entered.days}, {**books.weeks, **entered.weeks})
         return entered.belief.traits
 
 
 def curve_after(times: Sequence[datetime], prior: Prior) -> tuple[Curve, float]:
     """Returns the weekday curve after these commits, and the sightings that it rests on."""
-    weeks = list(weeks_from(merge({}, _statements(times))).values())
+    weeks = list(weeks_from(merge({}, statements(map(_work, times)))).values())
     seen = energy_patterns.picture(remembered(weeks, prior), prior)
     assert seen is not None
     return seen.weekday, seen.sightings
@@ -63,7 +68,7 @@ class History:
     """All commits of a person, believed up to any day."""
 
     def __init__(self, times: Sequence[datetime], prior: Prior) -> None:
-        self._days = merge({}, _statements(times))
+        self._days = merge({}, statements(map(_work, times)))
         self._prior = prior
 
     def peak_before(self, end: date) -> Peak:
@@ -72,15 +77,8 @@ class History:
         return _peak(fold(list(weeks_from(before).values()), self._prior).traits)
 
 
-def _statements(times: Iterable[datetime]) -> list[Statement]:
-    """Returns commits as short sessions without a score, in a zone in which local times are UTC."""
-    return [
-        Statement(number, ObservationId(f"c{number}"), _work(time))
-        for number, time in zip(count(1), times, strict=False)
-    ]
-
-
 def _work(time: datetime) -> WorkSession:
+    """Returns a commit as a short session without a score, in a zone in which local time is UTC."""
     start = int(time.replace(tzinfo=UTC).timestamp())
     return WorkSession(start, start + COMMIT_SECONDS, "UTC")
 

@@ -5,10 +5,12 @@ is off for people who were left out when fitting.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from math import log
 from pathlib import Path
 from random import Random
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -23,30 +25,69 @@ DRAWS, FOLDS = 20, 6
 Numbers = npt.NDArray[np.float64]
 
 
+class Case(NamedTuple):
+    """One window: of whom, after how many commits, what its confidence follows from, and whether
+    it was right."""
+
+    person: int
+    n: int
+    features: tuple[float, float, float]
+    right: bool
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Many windows, as columns."""
+
+    person: Numbers
+    n: Numbers
+    features: Numbers
+    right: Numbers
+
+    @classmethod
+    def of(cls, cases: Iterable[Case]) -> Self:
+        """Makes columns of cases."""
+        person, n, features, right = zip(*cases, strict=True)
+        return cls(np.array(person), np.array(n), np.array(features), np.array(right, float))
+
+    def fitted(self) -> Numbers:
+        """Returns the constants for all of them."""
+        return _fit(self.features, self.right)
+
+    def stated_by_others(self) -> Numbers:
+        """Returns the confidence by constants that were fitted on other people."""
+        stated = np.zeros(len(self.right))
+        for left_out in range(FOLDS):
+            among = self.person % FOLDS == left_out
+            weights = _fit(self.features[~among], self.right[~among])
+            stated[among] = _probability(self.features[among], weights)
+        return stated
+
+
 def main(path: str) -> None:
     """Prints constants and errors."""
     people = read(Path(path))
-    table = np.array([row for index in range(len(people)) for row in _rows(people, index)])
-    fold, n, features, right = table[:, 0], table[:, 1], table[:, 2:5], table[:, 5]
-    print("constants", _fit(features, right).round(2))
-    stated = np.zeros(len(table))
-    for left_out in range(FOLDS):
-        weights = _fit(features[fold != left_out], right[fold != left_out])
-        stated[fold == left_out] = _probability(features[fold == left_out], weights)
+    found = Cases.of(
+        case
+        for index, person in enumerate(people)
+        for case in cases(person, index, Others.of([*people[:index], *people[index + 1 :]]), DRAWS)
+    )
+    print("constants", found.fitted().round(2))
+    stated = found.stated_by_others()
     for size in RANDOM_SIZES:
-        off = stated[n == size].mean() - right[n == size].mean()
+        off = stated[found.n == size].mean() - found.right[found.n == size].mean()
         print(f"n={size}: stated less measured {off:+.3f}")
 
 
-def _rows(people: Sequence[Committer], index: int) -> Iterator[tuple[float, ...]]:
-    person, others = people[index], Others.of([*people[:index], *people[index + 1 :]])
+def cases(person: Committer, index: int, others: Others, draws: int) -> Iterator[Case]:
+    """Yields the windows of one person after random splits, the same ones every time."""
     dice = Random(f"calibrate {person.name}")
-    for _ in range(DRAWS):
+    for _ in range(draws):
         for n, shown, rest in random_splits(person, dice):
             curve, sightings = curve_after(shown, others.prior)
             seen = min(sightings, MOST_SIGHTINGS)
             right = is_near(best(np.array(curve)), best(rest))
-            yield index % FOLDS, n, 1.0, log(seen + 5), lead(curve, seen), right
+            yield Case(index, n, (1.0, log(seen + 5), lead(curve, seen)), right)
 
 
 def _fit(features: Numbers, right: Numbers) -> Numbers:

@@ -14,6 +14,7 @@ from eval.samples import (
     FIXED,
     HALVES,
     HALVES_SIZES,
+    OTHER_DAYS,
     PERSONAKIT,
     RANDOM,
     RANDOM_SIZES,
@@ -57,6 +58,8 @@ def rows(measured: Sequence[Sample]) -> list[Row]:
         *(_hit_rate(measured, n) for n in RANDOM_SIZES),
         *(_calibration(measured, n) for n in RANDOM_SIZES),
         _calibration_in_all(measured),
+        *(_ahead_of_time(measured, HALVES, n) for n in HALVES_SIZES),
+        _ahead_of_time(measured, AHEAD, ALL_OF_IT),
     ]
 
 
@@ -112,6 +115,18 @@ def _calibration_in_all(measured: Sequence[Sample]) -> Row:
     off = by_person(found, overconfidence)
     met = abs(off.value) <= OFF_IN_ALL
     return Row(name, _stated(found, off), _hits(found), CALIBRATED_IN_ALL, met)
+
+
+def _ahead_of_time(measured: Sequence[Sample], task: str, n: int) -> Row:
+    """Returns a row without a line: the confidence is about the time that was seen."""
+    name = f"stated confidence, {task}" + (f", n={n}" if n else "")
+    found = select(measured, task, n)
+    if not found:
+        return Row(name, NOT_RUN, "", "", NOT_RUN)
+    beside = _hits(found)
+    if OTHER_DAYS in found[0].near:
+        beside += f"; of a window that knows all other days {_rate(found, OTHER_DAYS):.3f}"
+    return Row(name, _stated(found, by_person(found, overconfidence)), beside, "", None)
 
 
 def select(measured: Sequence[Sample], task: str, n: int) -> list[Sample]:

@@ -1,6 +1,6 @@
 """Draws what the table says, one picture a question."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
@@ -25,17 +25,19 @@ STYLES = {PERSONAKIT: "o-", REFERENCE: "s--", RAW: "^:", FIXED: "-."}
 BINS = 8
 
 
-def draw(measured: Sequence[Sample], into: Path) -> list[Path]:
-    """Draws the pictures; returns their files."""
-    pictures = {"peak-captured.png": _captured, "peak-confidence.png": _confidence}
-    drawn = []
-    for name, picture in pictures.items():
-        figure, axes = plt.subplots(figsize=(6.4, 4.2), layout="constrained")
-        picture(axes, measured)
-        figure.savefig(into / name, dpi=110, metadata={"Software": None})
-        plt.close(figure)
-        drawn.append(into / name)
-    return drawn
+def draw(measured: Sequence[Sample], into: Path) -> None:
+    """Draws the pictures on commit times."""
+    save(into / "peak-captured.png", lambda axes: _captured(axes, measured))
+    save(into / "peak-confidence.png", lambda axes: _confidence(axes, measured))
+
+
+def save(path: Path, picture: Callable[[Axes], None]) -> None:
+    """Draws one picture into a small file that is the same whenever it shows the same."""
+    figure, axes = plt.subplots(figsize=(6.4, 3.8), layout="constrained")
+    picture(axes)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=90, metadata={"Software": None})
+    plt.close(figure)
 
 
 def _captured(axes: Axes, measured: Sequence[Sample]) -> None:

@@ -23,6 +23,8 @@ FIRST_CUT, BETWEEN_CUTS, HORIZON = timedelta(days=60), timedelta(days=30), timed
 FEWEST_SHOWN = FEWEST_HELD_OUT = 20
 
 PERSONAKIT, REFERENCE, RAW, FIXED = "personakit", "reference", "raw histogram", "everybody"
+OTHER_DAYS = "all other days"
+"""Who knows all that came before and comes after, and not how months differ."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,15 @@ def _ahead(person: Committer, others: Others) -> Iterator[Sample]:
         after = _between(person, cut, cut + HORIZON)
         if len(before) >= FEWEST_SHOWN and after.sum() >= FEWEST_HELD_OUT:
             peak = history.peak_before(cut)
-            yield _judged(person, AHEAD, ALL_OF_IT, histogram(before), peak, after, others)
+            sample = _judged(person, AHEAD, ALL_OF_IT, histogram(before), peak, after, others)
+            yield _with(sample, OTHER_DAYS, best(histogram(person.hours) - after), after)
         cut += BETWEEN_CUTS
+
+
+def _with(sample: Sample, predictor: str, start: int, held_out: Histogram) -> Sample:
+    near = {**sample.near, predictor: is_near(start, best(held_out))}
+    share = {**sample.captured, predictor: captured(start, held_out)}
+    return replace(sample, captured=share, near=near)
 
 
 def _between(person: Committer, first: date, end: date) -> Histogram:

@@ -12,18 +12,31 @@ from random import Random
 from typing import Final
 
 from clients.workbench.people import WORKDAYS, Amount, Chronotype, Person, Scale
-from clients.workbench.shapes import LogLogistic, LogNormal, Peak, Plateau, Rise, Weibull
+from clients.workbench.shapes import (
+    Gamma,
+    LogLogistic,
+    LogNormal,
+    Peak,
+    Plateau,
+    Rise,
+    Wave,
+    Weibull,
+)
 
 _COST: Final = {Amount.LOW: 0.1, Amount.MEDIUM: 0.35, Amount.HIGH: 0.7}
 _STUDIO_COST: Final = {Amount.LOW: 0.05, Amount.MEDIUM: 0.27, Amount.HIGH: 0.6}
+_WORKSHOP_COST: Final = {Amount.LOW: 0.08, Amount.MEDIUM: 0.3, Amount.HIGH: 0.65}
+_WORKSHOP_START: Final = {Chronotype.EARLY: 7.0, Chronotype.MIDDLE: 9.0, Chronotype.LATE: 11.0}
 _STUDIO_PEAK: Final = {Chronotype.EARLY: 9.0, Chronotype.MIDDLE: 13.5, Chronotype.LATE: 19.0}
 
 
 class Family(StrEnum):
-    """Round peaks and logarithms that are normal, or flat tops and long tails."""
+    """Round peaks and logarithms that are normal; flat tops and long tails; or waves, and lengths
+    that are sums of steps."""
 
     OFFICE = "office"
     STUDIO = "studio"
+    WORKSHOP = "workshop"
 
 
 def draw_person(
@@ -39,10 +52,14 @@ def draw_person(
     dice = Random(f"{named}person {seed}")  # noqa: S311
     drawn_type = dice.choices(list(Chronotype), weights=(3, 4, 2))[0]
     drawn_meetings, drawn_interruptions = dice.choice(list(Amount)), dice.choice(list(Amount))
-    if family is Family.STUDIO:
-        person = _studio(dice, seed, time_zone, chronotype or drawn_type)
-    else:
-        person = _with_office_hours(_office(dice, seed, time_zone), chronotype or drawn_type, dice)
+    kind = chronotype or drawn_type
+    match family:
+        case Family.OFFICE:
+            person = _with_office_hours(_office(dice, seed, time_zone), kind, dice)
+        case Family.STUDIO:
+            person = _studio(dice, seed, time_zone, kind)
+        case Family.WORKSHOP:
+            person = _workshop(dice, seed, time_zone, kind)
     person = _with_meetings(person, meetings or drawn_meetings, dice)
     return _with_interruptions(person, interruptions or drawn_interruptions, dice)
 
@@ -135,6 +152,41 @@ def _flat_tops(dice: Random, middle: float) -> tuple[Rise, ...]:
         return (top,)
     away = dice.choice((-1, 1)) * dice.uniform(4.5, 6.5)
     return (top, Plateau(middle + away, 0.6 * height, 1.5, 1.0, 1.0))
+
+
+def _workshop(dice: Random, seed: int, time_zone: str, chronotype: Chronotype) -> Person:
+    """Make somebody with two waves of energy in the day, who works in steps."""
+    begin = _WORKSHOP_START[chronotype] + dice.uniform(-0.75, 0.75)
+    length = dice.uniform(7.5, 10.0)
+    best = begin + length * dice.choice((0.25, 0.7)) + dice.uniform(-0.5, 0.5)
+    other = best + dice.choice((-1, 1)) * dice.uniform(4.0, 6.0)
+    height, sensitivity = dice.uniform(0.5, 0.75), dice.choice(list(Amount))
+    return Person(
+        seed=seed,
+        time_zone=time_zone,
+        chronotype=chronotype,
+        peaks=(
+            Wave(best, height, dice.uniform(5.0, 8.0)),
+            Wave(other, height * dice.uniform(0.4, 0.75), dice.uniform(3.0, 5.0)),
+        ),
+        start_hour=begin,
+        end_hour=begin + length,
+        focus=Gamma(math.exp(dice.uniform(math.log(25), math.log(90))), dice.uniform(3.0, 9.0)),
+        meetings_a_day=(),
+        stand_up_hour=round(2 * (begin + 1)) / 2 if dice.random() < 0.5 else None,
+        recovery=Gamma(dice.uniform(4.0, 30.0), dice.uniform(3.0, 9.0)),
+        interruptions_an_hour=0.0,
+        sensitivity=sensitivity,
+        score_lost_per_interruption=_WORKSHOP_COST[sensitivity] * dice.uniform(0.9, 1.1),
+        weekend_work=dice.uniform(0.0, 0.3),
+        unscored=dice.uniform(0.0, 0.4),
+        forgotten=dice.uniform(0.0, 0.25),
+        rest_energy=dice.uniform(0.1, 0.2),
+        scale=Scale(dice.uniform(1.5, 2.2), dice.uniform(2.8, 3.6), dice.uniform(0.4, 0.65)),
+        clumping=dice.uniform(0.0, 0.5),
+        shorter_by=(0.0, 0.0, dice.uniform(0.0, 2.0), 0.0, dice.uniform(0.0, 2.0)),
+        punctuality=dice.uniform(0.15, 0.7),
+    )
 
 
 def _with_meetings(person: Person, amount: Amount, dice: Random) -> Person:

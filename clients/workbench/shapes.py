@@ -60,6 +60,22 @@ class Plateau:
         return replace(self, hour=self.hour + hours)
 
 
+@dataclass(frozen=True)
+class Wave:
+    """A rise like the upper half of a cosine; the width is in hours, from its begin to its end."""
+
+    hour: float
+    height: float
+    width: float
+
+    def at(self, hour: float) -> float:
+        away = (hour - self.hour + HOURS / 2) % HOURS - HOURS / 2
+        return self.height * max(0.0, math.cos(math.pi * away / self.width))
+
+    def moved(self, hours: float) -> Self:
+        return replace(self, hour=self.hour + hours)
+
+
 class Lengths(Protocol):
     """How long something lasts, in minutes."""
 
@@ -112,3 +128,22 @@ class LogLogistic:
 
     def quantile(self, share: float) -> float:
         return float(self.median * (share / (1 - share)) ** (1 / self.steadiness))
+
+
+@dataclass(frozen=True)
+class Gamma:
+    """Lengths that are the sum of so many steps of equal mean: `steps` is 1.5 or more."""
+
+    median: float
+    steps: float
+
+    def draw(self, dice: Random) -> float:
+        return max(0.0, self.quantile(min(0.9999, max(0.0001, dice.random()))))
+
+    def quantile(self, share: float) -> float:
+        return self.median * self._cube(NormalDist().inv_cdf(share)) / self._cube(0.0)
+
+    def _cube(self, z: float) -> float:
+        """Return the quantile for a mean of 1 (Wilson and Hilferty, 1931)."""
+        width = 1 / (9 * self.steps)
+        return float(max(0.02, 1 - width + z * math.sqrt(width)) ** 3)

@@ -104,6 +104,13 @@ class Diary:
         ahead = islice((entry for entry in self.entries if entry.day > after), DAYS_AHEAD)
         return [wait for entry in ahead for wait in entry.waits()]
 
+    def worst_disruptor(self) -> str:
+        """Returns what really breaks the flow more often in the first months, noted or not."""
+        lived = list(islice(self.entries, DAYS_AHEAD))
+        cuts = sum(one.cut for entry in lived for one in entry.sessions)
+        interruptions = sum(one.interruptions for entry in lived for one in entry.sessions)
+        return "meetings" if cuts > interruptions else "context-switches"
+
     def between(self, first: date, end: date) -> list[Fact]:
         """Returns all that was noted from one day on and before another."""
         until = takewhile(lambda entry: entry.day < end, self.entries)

@@ -16,6 +16,7 @@ from eval.windows import HOURS, best, captured, is_near
 from services.profiler.model import (
     EnergyPatterns,
     Fact,
+    FlowDisruptors,
     FocusDuration,
     MeetingRecovery,
     PeakHours,
@@ -26,6 +27,7 @@ from services.profiler.model import (
 )
 from services.profiler.traits import (
     energy_patterns,
+    flow_disruptors,
     focus_duration,
     meeting_recovery,
     peak_hours,
@@ -36,7 +38,7 @@ from services.profiler.traits import (
 PERSONAKIT, PLAIN, ANSWERED, FIXED = "personakit", "plain", "answers only", "everybody"
 CAPTURED, NEAR, LEVELS = "peak captured", "peak within one hour", "energy levels"
 FOCUS, FOCUS_P90, RECOVERY, START = "focus p50", "focus p90", "meeting recovery p50", "start"
-LABEL, LOST = "switching label", "score lost"
+LABEL, LOST, WORST = "switching label", "score lost", "worst disruptor"
 WITHIN_A_FIFTH = log(1.2)
 LOW_BELOW, HIGH_FROM = 0.2, 0.4
 """Points for an interruption, for who names a level by the plain slope."""
@@ -63,13 +65,17 @@ Sayings = Mapping[str, float]
 Judgement = tuple[str, Sayings, float, bool, float]
 
 
-def after_sessions(facts: Sequence[Fact], said: Traits, truth: Truth) -> Iterator[Judgement]:
-    """Yields what is right and wrong after sessions; `said` follows from answers alone."""
+def after_sessions(
+    facts: Sequence[Fact], said: Traits, truth: Truth, worst: str
+) -> Iterator[Judgement]:
+    """Yields what is right and wrong after sessions; `said` follows from answers alone, `worst` is
+    what breaks the flow most."""
     traits = traits_after(facts)
     yield from _peak(facts, traits, said, truth)
     yield from _focus(facts, traits, said, truth)
     yield from _cost(facts, traits, truth)
     yield from _start(facts, traits, said, truth)
+    yield from _worst(traits, said, worst)
 
 
 def after_meetings(
@@ -179,6 +185,18 @@ def _start(
     }
     off = _each(hours, lambda hour: 60 * abs(hour - truth.start_hour))
     yield START, off, trait.confidence, off[PERSONAKIT] <= 30, 0.0
+
+
+def _worst(traits: Traits, said: Traits, worst: str) -> Iterator[Judgement]:
+    if flow_disruptors.NAME in traits:
+        named = {PERSONAKIT: traits, ANSWERED: said}
+        right = _each(named, lambda one: float(_first_disruptor(one) == worst))
+        stated = traits[flow_disruptors.NAME].confidence
+        yield WORST, right, stated, bool(right[PERSONAKIT]), 0.0
+
+
+def _first_disruptor(traits: Traits) -> str:
+    return _believed(traits, flow_disruptors.NAME, FlowDisruptors)[1].disruptors[0].name
 
 
 def _decimal(clock: str) -> float:

@@ -43,11 +43,11 @@ def live(family: Family, seed: int) -> Person:
 
 def _judged(family: Family, seed: int) -> Iterator[Judged]:
     diary = Diary(live(family, seed), FIRST)
-    said = traits_after(diary.answers())
+    said, worst = traits_after(diary.answers()), diary.worst_disruptor()
     for n in SIZES:
         noted = diary.after_sessions(n)
         truth = _truth(diary.person, noted)
-        for judgement in after_sessions(noted, said, truth):
+        for judgement in after_sessions(noted, said, truth, worst):
             yield Judged(family, seed, judgement[0], n, *judgement[1:])
         noted = diary.after_meetings(n)
         truth, following = _truth(diary.person, noted), diary.waits(_last_day(noted))

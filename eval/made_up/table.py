@@ -50,13 +50,14 @@ ERRORS = (
     Error(judging.LABEL, fmean, "rate right", {}, {50: 0.8}),
     Error(judging.LOST, median, "median error, points", {}, {}),
     Error(judging.START, median, "median error, minutes", {}, {}),
+    Error(judging.WORST, fmean, "rate right", {}, {}),
 )
 CALIBRATED = (judging.NEAR, judging.FOCUS, judging.RECOVERY, judging.LABEL, judging.START)
 COVERING = (judging.FOCUS, judging.RECOVERY)
 
 
 def rows(judged: Sequence[Judged], changed: Sequence[Changed]) -> Iterator[Row]:
-    """Yields the rows of both families; without judgements they say that nothing was run."""
+    """Yields the rows of all families; without judgements they say that nothing was run."""
     for family in Family:
         mine = [one for one in judged if one.family == family]
         for error in ERRORS:

@@ -11,7 +11,7 @@ from services.profiler.weeks import Week
 
 WEEK = timedelta(weeks=1)
 GROUP = "energy"
-MEMORIES = ((21.0, 0.1), (180.0, 0.2), (inf, 0.7))
+MEMORIES: tuple[tuple[float, float], ...] = ((21.0, 0.1), (180.0, 0.2), (inf, 0.7))
 """Half-lives in days and what each is trusted with at first: 21 follows a new habit within weeks,
 the last lets no quiet month erase anything."""
 GUESS_WORTH = 10.0

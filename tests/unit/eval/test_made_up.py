@@ -1,4 +1,4 @@
-"""The rows on made-up people: judged on the truth, beside simpler predictors, in both families."""
+"""The rows on made-up people: judged on the truth, beside simpler predictors, in every family."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Two families of made-up people: other shapes and numbers, one truth about each person."""
+"""Three families of made-up people: other shapes and numbers, one truth about each person."""
 
 import math
 from datetime import date
@@ -9,7 +9,16 @@ import pytest
 
 from clients.workbench.families import Family, draw_person
 from clients.workbench.people import Amount
-from clients.workbench.shapes import Lengths, LogLogistic, LogNormal, Peak, Plateau, Weibull
+from clients.workbench.shapes import (
+    Gamma,
+    Lengths,
+    LogLogistic,
+    LogNormal,
+    Peak,
+    Plateau,
+    Wave,
+    Weibull,
+)
 from clients.workbench.truth import Truth
 
 ZONE = "Europe/Berlin"
@@ -25,15 +34,25 @@ def test_a_seed_makes_the_same_person_again_and_another_seed_another(family: Fam
 
 
 def test_the_families_share_no_shape() -> None:
-    office, studio = ([draw_person(seed, ZONE, family=each) for seed in SEEDS] for each in Family)
-    assert {type(peak) for person in office for peak in person.peaks} == {Peak}
-    assert {type(peak) for person in studio for peak in person.peaks} == {Plateau}
-    assert {type(person.focus) for person in office} == {LogNormal}
-    assert {type(person.focus) for person in studio} == {Weibull, LogLogistic}
+    shapes = {
+        family: {
+            type(shape)
+            for person in (draw_person(seed, ZONE, family=family) for seed in SEEDS)
+            for shape in (*person.peaks, person.focus, person.recovery)
+        }
+        for family in Family
+    }
+    assert shapes == {
+        Family.OFFICE: {Peak, LogNormal},
+        Family.STUDIO: {Plateau, Weibull, LogLogistic},
+        Family.WORKSHOP: {Wave, Gamma},
+    }
 
 
 @pytest.mark.parametrize(
-    "lengths", [LogNormal(50, 0.4), Weibull(50, 2.2), LogLogistic(50, 3.5)], ids=repr
+    "lengths",
+    [LogNormal(50, 0.4), Weibull(50, 2.2), LogLogistic(50, 3.5), Gamma(50, 4)],
+    ids=repr,
 )
 def test_lengths_have_the_quantiles_that_they_tell(lengths: Lengths) -> None:
     dice = Random(3)
