@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 from itertools import combinations
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.persona.mappers import DailyWorkOptimizer
+from services.persona.mappers.daily_work_optimizer.curve import Curve
+from services.persona.mappers.daily_work_optimizer.day import working_day
 from services.persona.mappers.daily_work_optimizer.ranking import AT_ONCE
-from tests.unit.persona.strategies import mindscapes, situations
+from services.persona.model import Mindscape, Situation
+from tests.unit.persona.strategies import days, mindscapes, situations
 
 
 @settings(max_examples=300, deadline=None)
@@ -30,6 +34,22 @@ def test_no_suggestion_collides_with_what_is_booked(data: st.DataObject) -> None
         for booked in situation.commitments:
             taken = booked.takes_time and booked.start_at < booked.end_at
             assert not (taken and booked.overlaps(suggestion.start_at, suggestion.end_at))
+
+
+@settings(max_examples=200, deadline=None)
+@given(days())
+def test_every_suggestion_lies_in_the_working_day_or_just_after_it(
+    day: tuple[Mindscape, Situation],
+) -> None:
+    mindscape, situation = day
+    hours = working_day(mindscape, Curve.of(mindscape, ZoneInfo(situation.zone)), situation.at)
+
+    _, overlay = DailyWorkOptimizer().map(mindscape, situation)
+
+    for one in overlay.suggestions:
+        assert hours is not None
+        assert hours.start_at <= one.start_at
+        assert one.end_at <= hours.end_at + timedelta(minutes=30)
 
 
 @settings(max_examples=100, deadline=None)
