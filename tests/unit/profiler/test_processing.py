@@ -287,6 +287,18 @@ async def test_an_explanation_names_days_newest_first_with_their_weight(bench: B
     assert "your answer `2hr+` of 2026-11-17 counts as 5.0 sessions now" in found.what_would_change
 
 
+async def test_hours_are_explained_with_the_weights_they_are_remembered_with(bench: Bench) -> None:
+    for days in range(0, 280, 7):
+        start = NINE - days * 86400
+        bench.session(start=start, end=start + 3600)
+    await bench.run()
+    hours = await bench.explainer.explain(ANA, "work.peak_hours")
+    lengths = await bench.explainer.explain(ANA, "work.focus_duration")
+    assert hours.days[0].weight == lengths.days[0].weight == 1.0
+    assert hours.days[-1].weight > 0.7 > 0.3 > lengths.days[-1].weight
+    assert sum(day.weight for day in hours.days) == pytest.approx(hours.trait.effective_n, abs=0.01)
+
+
 @pytest.mark.parametrize(
     "trait",
     [
