@@ -175,9 +175,13 @@ def test_a_first_guess_of_what_meetings_and_interruptions_cost_is_kept_to_onesel
     }
     unsure = Mindscape(7, "Europe/Berlin", guesses)
     somewhat = TaskSwitchingCost("medium", 0.35, 5)
+    early = Mindscape(
+        7, "Europe/Berlin", {**ada().traits, SENSITIVE.NAME: trait(SENSITIVE, 9, True)}
+    )
 
     assert "meeting_recovery" not in types(advise(unsure, "10:04", [meeting("09:00")]))
     assert "protect_from_interruptions" not in types(advise(ada(somewhat), "09:30"))
+    assert "protect_from_interruptions" not in types(advise(early, "09:30"))
 
 
 def test_the_kind_of_task_is_that_of_what_is_suggested_first() -> None:

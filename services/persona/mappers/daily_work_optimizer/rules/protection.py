@@ -56,7 +56,7 @@ def _is_sharp(moment: Moment, end_at: datetime) -> bool:
 def _reason(moment: Moment) -> tuple[str, float]:
     """Why this person is sensitive, with the priority; what was measured outdoes what was said."""
     cost = moment.mindscape.value(TaskSwitchingCost)
-    if cost is not None:
+    if cost is not None and moment.is_known(TaskSwitchingCost.NAME):
         lost = f"An interruption costs you {cost.score_lost:.1f} points of productivity"
         return (lost, 0.62) if cost.level == SENSITIVE else ("", 0.0)
     disruptors = moment.mindscape.value(FlowDisruptors)
