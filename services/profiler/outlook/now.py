@@ -28,8 +28,8 @@ def _answers(
         if then and then.level is not now.level:
             yield (
                 f"the answer `{text}` to `energy_now` would make it {then.level.value} "
-                f"({then.value:.2f}) instead of {now.level.value} ({now.value:.2f}), fading by half "
-                f"every {energy_level.ANSWER_HALF_LIFE // 3600} hours"
+                f"({then.value:.2f}) instead of {now.level.value} ({now.value:.2f}), fading by "
+                f"half every {energy_level.ANSWER_HALF_LIFE // 3600} hours"
             )
 
 
