@@ -22,7 +22,7 @@ FARTHEST = 1.0
 people of the shipped habits are nearer."""
 MOST_OF_A_WAY = 0.25
 """What one person may make up of a way in which people differ. Of the shipped ones nobody makes up
-more than a sixth."""
+more than a fifth."""
 LEAST_SHARE = 0.0004
 """Of an hour in which nobody works, for that distance."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.profiler.localtime import local_date, zone_named
-from services.profiler.model import Fact
+from services.profiler.model import Fact, Source
 from services.profiler.outlook import disruptions, hours, lengths
 from services.profiler.outlook.stage import MOST, Idea, Stage, repeated
 from services.profiler.outlook.trial import Prospect, Trial
@@ -115,9 +115,10 @@ def _reliable(view: View, stage: Stage) -> Idea:
 
 
 def _answer(trial: Trial) -> Iterator[str]:
-    """Yields what the person's own answer still counts as."""
+    """Yields what the person's own answer still counts as, if it tells anything."""
     view = VIEWS[trial.rule.name]
-    for question in trial.rule.questions:
+    told = trial.now is not None and trial.now.source in (Source.ANSWERED, Source.MIXED)
+    for question in trial.rule.questions if told else ():
         if faded := trial.memory.answers.get(question):
             given = local_date(faded.answer.start, zone_named(faded.answer.zone))
             worth = f"{faded.weight * view.worth:.1f} {view.unit}s"

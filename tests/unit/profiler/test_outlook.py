@@ -154,6 +154,12 @@ def test_a_faded_answer_is_told_with_what_is_left_of_it() -> None:
     assert told[-1] == "your answer `1hr` of 2026-05-19 counts as 1.2 sessions now"
 
 
+def test_an_answer_that_tells_nothing_counts_as_nothing() -> None:
+    said = answer(Question.MOST_PRODUCTIVE, "varies")
+    trial, _ = trial_of("work.peak_hours", [said, work("09:00", 50)])
+    assert not [one for one in outlook(trial, [], STAGE) if "varies" in one]
+
+
 def test_where_nothing_tried_would_help_that_is_said() -> None:
     many = [
         work("09:00", 50, 4, interruptions=0, day=day) for day in workdays(date(2024, 12, 2), 500)
