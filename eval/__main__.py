@@ -16,7 +16,6 @@ from eval.simulation import picture, report, world
 
 HERE = Path(__file__).parent
 PLOTS = HERE / "plots"
-DRAWS_LEFT_OUT = 2
 MET = {True: "yes", False: "NO", None: "", NOT_RUN: NOT_RUN}
 
 
@@ -24,7 +23,7 @@ def main() -> None:
     """Measures what there is something to measure with."""
     asked = _arguments()
     measured = peaks.measure(asked.commits, asked.draws) if asked.commits else []
-    by_others = left_out.measure(asked.commits, DRAWS_LEFT_OUT) if asked.commits else None
+    by_others = left_out.measure(asked.commits, -(-asked.draws * 3 // 5)) if asked.commits else None
     judged = measuring.measure(asked.people)
     changed = changes.measure(-(-asked.people // 2))
     advised = world.populations(asked.advised) if asked.advised else {}

@@ -69,7 +69,7 @@ def _of_person(
                 lead = one.captured[PERSONAKIT] - one.captured[REFERENCE]
                 leads[number, (one.task, one.n)].append(lead)
     means = {key: fmean(values) for key, values in leads.items()}
-    return means, list(calibrate.cases(people[index], index, others, 2 * draws))
+    return means, list(calibrate.cases(people[index], index, others, draws))
 
 
 def rows(measured: tuple[Ahead, calibrate.Cases] | None) -> list[Row]:

@@ -18,17 +18,14 @@ class Variant:
     temper: float
 
 
-_FAST = ((21.0, 0.1), (180.0, 0.2), (inf, 0.7))
 _EVEN = ((21.0, 0.2), (180.0, 0.3), (inf, 0.5))
 _SLOW = ((28.0, 0.1), (180.0, 0.2), (inf, 0.7))
 SHIPPED = Variant(energy_patterns.HABITS_SHARE, recall.MEMORIES, recall.TEMPER)
 VARIANTS = (
     SHIPPED,
-    Variant(0.4, _FAST, 0.25),
-    Variant(1.0, _FAST, 0.25),
-    Variant(0.7, _EVEN, 0.25),
-    Variant(0.7, _SLOW, 0.1),
-    Variant(0.4, _EVEN, 0.1),
+    Variant(0.4, recall.MEMORIES, recall.TEMPER),
+    Variant(1.0, _EVEN, 0.25),
+    Variant(0.4, _SLOW, 0.1),
 )
 
 

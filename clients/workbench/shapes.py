@@ -70,7 +70,9 @@ class Wave:
 
     def at(self, hour: float) -> float:
         away = (hour - self.hour + HOURS / 2) % HOURS - HOURS / 2
-        return self.height * max(0.0, math.cos(math.pi * away / self.width))
+        if abs(away) >= self.width / 2:
+            return 0.0
+        return self.height * math.cos(math.pi * away / self.width)
 
     def moved(self, hours: float) -> Self:
         return replace(self, hour=self.hour + hours)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, isclose, log, sqrt
 
-from services.profiler.traits.certainty import MEDIAN_ERROR, MIDDLE_80, normal_below, shrunk
+from services.profiler.traits.certainty import MIDDLE_80, normal_below, shrunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,11 @@ def deviation(curve: Survival) -> float:
 def half_middle_80(curve: Survival, n: float, usual: float, worth: float) -> float:
     """Returns how far from the median four of five further lengths stay.
 
-    It is more where few lengths leave the median itself uncertain. Few tell little about it: a
-    `usual` standard deviation is mixed in, worth so many.
+    The k-th of `n` in order is not exceeded by k of n + 1 further ones. Few tell little about it:
+    a `usual` standard deviation is mixed in, worth so many.
     """
-    uncertain = sqrt(1 + MEDIAN_ERROR**2 / max(1.0, n))
-    return uncertain * shrunk(_distance(curve, 0.8), n, MIDDLE_80 * usual, worth)
+    measured = _distance(curve, min(1.0, 0.8 * (1 + 1 / n))) if n else 0.0
+    return shrunk(measured, n, MIDDLE_80 * usual, worth)
 
 
 def _distance(curve: Survival, share: float) -> float:

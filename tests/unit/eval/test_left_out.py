@@ -53,7 +53,9 @@ def test_confidence_fitted_on_others_is_found_right() -> None:
     cases = many_cases()
     assert cases.fitted() == pytest.approx([0, 1, 0], abs=0.15)
     assert len({int(person) % FOLDS for person in cases.person}) == FOLDS
-    rows = left_out.rows(({task: [dict.fromkeys(PEOPLE, 0.0)] * 6 for task in TASKS}, cases))
+    rows = left_out.rows(
+        ({task: [dict.fromkeys(PEOPLE, 0.0)] * len(VARIANTS) for task in TASKS}, cases)
+    )
     assert rows[-1].met is True
 
 

@@ -40,6 +40,20 @@ def test_who_changes_is_believed_within_45_days() -> None:
     assert weights_of(facts)[0] < 0.1
 
 
+def test_who_works_on_at_the_same_hours_is_followed_by_how_they_rate_them() -> None:
+    def rated(days: list[date], morning: int, afternoon: int) -> list[WorkSession]:
+        return [
+            work(clock, 90, score, day=day)
+            for day in days
+            for clock, score in (("09:00", morning), ("14:00", afternoon))
+        ]
+
+    changed = list(workdays(HALF_A_YEAR[-1] + timedelta(days=3), 32))
+    facts: list[Fact] = [*rated(list(HALF_A_YEAR), 5, 2), *rated(changed, 2, 5)]
+    assert abs(first_window(facts[: 2 * len(HALF_A_YEAR)]) - 9) <= 1
+    assert abs(first_window(facts) - 14) <= 1
+
+
 def test_a_fortnight_away_erases_nothing() -> None:
     before: list[Fact] = [*days_of("09:00", list(HALF_A_YEAR))]
     back = work("09:00", 90, day=HALF_A_YEAR[-1] + timedelta(days=15))

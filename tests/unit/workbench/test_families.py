@@ -70,6 +70,21 @@ def test_a_plateau_is_flat_on_top_and_may_rise_slower_than_it_falls() -> None:
     assert top.moved(2).at(1.5) == 0.6
 
 
+def test_a_wave_rises_once_a_day() -> None:
+    wave = Wave(1, 0.7, 5)
+    assert wave.at(1) == wave.at(25) == 0.7
+    assert 0 < wave.at(23) < wave.at(0) < 0.7
+    assert {wave.at(hour) for hour in range(4, 22)} == {0}
+
+
+@pytest.mark.parametrize("family", Family)
+@pytest.mark.parametrize("seed", range(10))
+def test_people_are_at_their_best_while_they_work(family: Family, seed: int) -> None:
+    person = draw_person(seed, ZONE, family=family)
+    middle = person.best_window() + 1.5
+    assert person.start_hour <= middle <= person.end_hour
+
+
 @pytest.mark.parametrize("family", Family)
 @pytest.mark.parametrize("seed", range(10))
 def test_the_truth_is_that_of_the_hidden_self(family: Family, seed: int) -> None:
