@@ -1,6 +1,7 @@
 """Learns what people have in common from the people who are there, and finds what was learned."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -10,6 +11,8 @@ from services.profiler.population import FEWEST_SESSIONS, Sample, learned, sampl
 from services.profiler.traits.habits import FEWEST_PEOPLE
 from services.profiler.traits.prior import SHIPPED, Prior
 from services.profiler.usecases.ports import Lesson, Population, Priors
+
+log = logging.getLogger(__name__)
 
 LEARNED_ANEW = timedelta(days=7)
 MOST_PEOPLE = 1000
@@ -34,7 +37,9 @@ async def learn(population: Population, priors: Priors, clock: Clock) -> bool:
     if prior is None and (newest is None or newest.prior is None):
         return False
     counted = len(people) if prior else 0
-    return await priors.keep(Lesson(number, SHIPPED.version, counted, prior, clock.now()))
+    kept = await priors.keep(Lesson(number, SHIPPED.version, counted, prior, clock.now()))
+    log.info("learned a prior", extra={"number": number, "people": counted, "kept": kept})
+    return kept
 
 
 def _is_fresh(lesson: Lesson, now: datetime) -> bool:
