@@ -132,7 +132,7 @@ def local_minute(at: int, zone: ZoneInfo) -> int:
 
 
 def moment_of(day: date, minute: int, zone: ZoneInfo) -> int:
-    """Returns when clocks there show that minute of the day; in a skipped hour, as before it."""
+    """Returns when clocks there show that minute of the day; what they skip, an hour later."""
     shown = datetime.combine(day, time(minute // 60, minute % 60), zone)
     return int(shown.timestamp())
 

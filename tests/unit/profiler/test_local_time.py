@@ -14,6 +14,7 @@ from services.profiler.localtime import (
     days_touched,
     local_date,
     local_minute,
+    moment_of,
     part_of_day,
     pieces,
     stretches,
@@ -142,3 +143,20 @@ def test_an_unknown_zone_is_refused() -> None:
 )
 def test_minutes_have_a_face_and_a_part_of_the_day(minute: int, face: str, part: str) -> None:
     assert (clock_face(minute), part_of_day(minute)) == (face, part)
+
+
+@given(
+    st.dates(date(2020, 1, 1), date(2030, 12, 31)),
+    st.integers(0, 1439),
+    st.sampled_from(["Asia/Tokyo", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"]),
+)
+def test_a_local_time_is_found_unless_clocks_skip_it(day: date, minute: int, zone: str) -> None:
+    at = moment_of(day, minute, zone_named(zone))
+    assert local_date(at, zone_named(zone)) == day
+    shown = local_minute(at, zone_named(zone))
+    assert shown == minute or 60 <= minute < 180
+
+
+def test_a_time_that_clocks_skip_is_an_hour_later() -> None:
+    berlin = zone_named("Europe/Berlin")
+    assert local_minute(moment_of(date(2026, 3, 29), 150, berlin), berlin) == 210
