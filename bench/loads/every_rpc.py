@@ -16,7 +16,9 @@ from personakit.gateway.v1 import health_pb2 as health
 from personakit.gateway.v1.health_pb2_grpc import HealthServiceStub
 from personakit.ingest.v1 import ingest_pb2 as ingest
 from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
+from personakit.persona.v1 import mapper_pb2 as mapper
 from personakit.persona.v1 import persona_pb2 as persona
+from personakit.persona.v1.mapper_pb2_grpc import MapperServiceStub
 from personakit.persona.v1.persona_pb2_grpc import PersonaServiceStub
 from personakit.profiler.v1 import profiler_pb2 as profiler
 from personakit.profiler.v1.profiler_pb2_grpc import ProfilerServiceStub
@@ -25,7 +27,7 @@ PERSON = "person-0"
 NAMES = ("ingest", "profiler", "persona", "feedback")
 SERVICES: tuple[ServiceDescriptor, ...] = tuple(
     service
-    for module in (feedback, health, ingest, persona, profiler)
+    for module in (feedback, health, ingest, mapper, persona, profiler)
     for service in module.DESCRIPTOR.services_by_name.values()
 )
 Call = Callable[[int], Awaitable[object]]
@@ -77,11 +79,13 @@ class Methods:
         self._ingest = IngestServiceStub(channels["ingest"])
         self._profiler = ProfilerServiceStub(channels["profiler"])
         self._persona = PersonaServiceStub(channels["persona"])
+        self._mapper = MapperServiceStub(channels["persona"])
         self._feedback = FeedbackServiceStub(channels["feedback"])
         self._health = HealthServiceStub(channels["persona"])
         self._suggestions: list[str] = []
         self._persona_id = ""
         self._observation_ids: list[str] = []
+        self._document = ""
 
     async def prepare(self) -> None:
         """Has a day's suggestions made, hour by hour, and some observations to take back."""
@@ -95,6 +99,8 @@ class Methods:
             ingest.ListObservationsRequest(person_id=PERSON, page_size=1000)
         )
         self._observation_ids = [one.observation_id for one in kept.observations]
+        coach = await self._mapper.GetMapper(mapper.GetMapperRequest(mapper_id="sql_coach"))
+        self._document = coach.source.replace("sql_coach", "measured_coach")
 
     def all(self) -> Iterable[Any]:
         """Returns every method, reads before what changes and removes."""
@@ -105,6 +111,9 @@ class Methods:
             *(self.GetProcessingStatus, self.WaitProcessed, self.ListFailedTasks),
             *(self.WatchMindscape, self.WatchSuggestions),
             *(self.RetryFailedTasks, self.Suggest, self.GeneratePersona, self.GetPersona),
+            self.PlanDay,
+            *(self.ListMappers, self.GetMapper, self.ValidateMapper, self.TryMapper),
+            self.UploadMapper,
             *(self.ListPersonas, self.SubmitFeedback, self.ListFeedback, self.GetAnalytics),
             *(self.GetWeights, self.ListWeightChanges, self.ResetWeights),
             *(self.UpdatePerson, self.RecordObservation),
@@ -218,6 +227,9 @@ class Methods:
     async def GeneratePersona(self, _: int) -> object:
         return await self._persona.GeneratePersona(persona.GeneratePersonaRequest(person_id=PERSON))
 
+    async def PlanDay(self, _: int) -> object:
+        return await self._persona.PlanDay(persona.PlanDayRequest(person_id=PERSON))
+
     async def GetPersona(self, _: int) -> object:
         return await self._persona.GetPersona(
             persona.GetPersonaRequest(person_id=PERSON, persona_id=self._persona_id)
@@ -225,6 +237,26 @@ class Methods:
 
     async def ListPersonas(self, _: int) -> object:
         return await self._persona.ListPersonas(persona.ListPersonasRequest(person_id=PERSON))
+
+    async def ListMappers(self, _: int) -> object:
+        return await self._mapper.ListMappers(mapper.ListMappersRequest())
+
+    async def GetMapper(self, _: int) -> object:
+        return await self._mapper.GetMapper(mapper.GetMapperRequest(mapper_id="sql_coach"))
+
+    async def ValidateMapper(self, _: int) -> object:
+        return await self._mapper.ValidateMapper(
+            mapper.ValidateMapperRequest(source=self._document)
+        )
+
+    async def UploadMapper(self, number: int) -> object:
+        changed = f"{self._document}\n# {number}\n"
+        return await self._mapper.UploadMapper(mapper.UploadMapperRequest(source=changed))
+
+    async def TryMapper(self, _: int) -> object:
+        return await self._mapper.TryMapper(
+            mapper.TryMapperRequest(person_id=PERSON, source=self._document)
+        )
 
     async def SubmitFeedback(self, number: int) -> object:
         return await self._feedback.SubmitFeedback(

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from personakit.feedback.v1 import feedback_pb2
 from personakit.gateway.v1 import health_pb2
 from personakit.ingest.v1 import ingest_pb2
-from personakit.persona.v1 import persona_pb2
+from personakit.persona.v1 import mapper_pb2, persona_pb2
 from personakit.profiler.v1 import profiler_pb2
 from tests.e2e.stack import Run
 from tests.hostile.budget import EXAMPLES
 from tests.hostile.messages import messages
 from tests.refusals import refusal_of
 
-FILES = (ingest_pb2, profiler_pb2, persona_pb2, feedback_pb2, health_pb2)
+FILES = (ingest_pb2, profiler_pb2, persona_pb2, mapper_pb2, feedback_pb2, health_pb2)
 METHODS = {
     f"{service.full_name}/{method.name}": method
     for file in FILES
@@ -76,7 +76,7 @@ def call(channel: grpc.Channel, name: str, requests: Sequence[bytes]) -> None:
         channel.unary_unary(f"/{name}", bytes, read)(requests[0], timeout=20)
 
 
-def begin(watch: grpc.CallIterator[Message]) -> None:
+def begin(watch: "grpc._CallIterator[Message]") -> None:
     """Takes the first answer of a stream that has no end; silence is an answer too."""
     ending = Timer(0.5, watch.cancel)
     ending.start()
