@@ -28,6 +28,9 @@ EXPIRED = (StatusCode.UNAUTHENTICATED, "TOKEN_EXPIRED")
 SCOPE = (StatusCode.PERMISSION_DENIED, "SCOPE_MISSING")
 PERSON = (StatusCode.PERMISSION_DENIED, "OTHER_PERSON")
 
+SECONDS = 5.0
+ENDLESS_SECONDS = 1.0
+"""Streams that are let in go on for an hour; those that are not end at once."""
 METHODS = list(methods())
 SCOPES = {scope(method) for method in METHODS}
 
@@ -92,7 +95,7 @@ async def test_the_right_token_passes_every_method(
 ) -> None:
     guarded = [method for method in METHODS if names_people(method)]
     tokens = {path(method): RIGHT[case](issuer, method) for method in guarded}
-    outcomes = await ask_all(channels, guarded, tokens)
+    outcomes = await ask_all(channels, guarded, tokens, ENDLESS_SECONDS)
     refusals = {MISSING, INVALID, EXPIRED, SCOPE, PERSON}
     assert {name: found for name, found in outcomes.items() if found & refusals} == {}
 
@@ -110,11 +113,12 @@ async def ask_all(
     channels: dict[str, grpc.aio.Channel],
     asked: list[MethodDescriptor],
     tokens: dict[str, str],
+    stream_seconds: float = SECONDS,
 ) -> dict[str, set[Outcome]]:
     """Returns, for each method, what the services that have it answer; some service must."""
     answers = await asyncio.gather(
         *(
-            ask(channel, method, tokens[path(method)])
+            ask(channel, method, tokens[path(method)], stream_seconds)
             for method in asked
             for channel in channels.values()
         )
@@ -128,11 +132,11 @@ async def ask_all(
 
 
 async def ask(
-    channel: grpc.aio.Channel, method: MethodDescriptor, token: str
+    channel: grpc.aio.Channel, method: MethodDescriptor, token: str, stream_seconds: float
 ) -> tuple[str, Outcome]:
     metadata = (("authorization", f"Bearer {token}"),) if token else ()
     try:
-        await call(channel, method, request_about(method, "ana"), metadata)
+        await call(channel, method, request_about(method, "ana"), metadata, stream_seconds)
     except grpc.aio.AioRpcError as error:
         # gRPC's own answers, such as that there is no such method, have no reason.
         coded = error.code() in {StatusCode.UNIMPLEMENTED, StatusCode.DEADLINE_EXCEEDED}
@@ -145,6 +149,7 @@ async def call(
     method: MethodDescriptor,
     request: Message,
     metadata: tuple[tuple[str, str], ...],
+    stream_seconds: float,
 ) -> None:
     sends, answers = ("stream" if many else "unary" for many in streams(method))
     stub = getattr(channel, f"{sends}_{answers}")(
@@ -153,7 +158,9 @@ async def call(
         response_deserializer=GetMessageClass(method.output_type).FromString,
     )
     under_way = stub(
-        iter([request]) if method.client_streaming else request, metadata=metadata, timeout=5
+        iter([request]) if method.client_streaming else request,
+        metadata=metadata,
+        timeout=stream_seconds if method.server_streaming else SECONDS,
     )
     if method.server_streaming:
         async for _ in under_way:
