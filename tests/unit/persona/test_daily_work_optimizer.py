@@ -182,6 +182,9 @@ def test_a_first_guess_of_what_meetings_and_interruptions_cost_is_kept_to_onesel
     assert "meeting_recovery" not in types(advise(unsure, "10:04", [meeting("09:00")]))
     assert "protect_from_interruptions" not in types(advise(ada(somewhat), "09:30"))
     assert "protect_from_interruptions" not in types(advise(early, "09:30"))
+    chatty = FlowDisruptors((Disruptor("slack", 1.0),))
+    early = Mindscape(7, "Europe/Berlin", {**early.traits, chatty.NAME: trait(chatty)})
+    assert "protect_from_interruptions" not in types(advise(early, "09:30"))
 
 
 def test_the_kind_of_task_is_that_of_what_is_suggested_first() -> None:

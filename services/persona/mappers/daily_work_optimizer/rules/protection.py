@@ -54,11 +54,13 @@ def _is_sharp(moment: Moment, end_at: datetime) -> bool:
 
 
 def _reason(moment: Moment) -> tuple[str, float]:
-    """Why this person is sensitive, with the priority; what was measured outdoes what was said."""
+    """Why this person is sensitive, with the priority. The answer, which everybody gives, counts
+    until a session tells of interruptions; then it is silent until the cost is known."""
     cost = moment.mindscape.value(TaskSwitchingCost)
-    if cost is not None and moment.is_known(TaskSwitchingCost.NAME):
+    if cost is not None:
         lost = f"An interruption costs you {cost.score_lost:.1f} points of productivity"
-        return (lost, 0.62) if cost.level == SENSITIVE else ("", 0.0)
+        measured = cost.level == SENSITIVE and moment.is_known(TaskSwitchingCost.NAME)
+        return (lost, 0.62) if measured else ("", 0.0)
     disruptors = moment.mindscape.value(FlowDisruptors)
     if disruptors is None or not disruptors.disruptors:
         return "", 0.0
