@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 
+import asyncpg
 import pytest
 
 from personakit.profiler.v1 import profiler_pb2 as pb
@@ -22,7 +23,7 @@ from services.profiler.store import (
     PostgresQueue,
 )
 from services.profiler.traits.prior import SHIPPED
-from services.profiler.usecases import Processor, learn, prior_named
+from services.profiler.usecases import Lesson, Processor, learn, prior_named
 from tests.conftest import Serve
 from tests.unit.profiler.fakes import StoppedClock
 
@@ -101,6 +102,12 @@ async def test_a_prior_is_learned_once_by_several_and_leaned_on_from_then_on(
     unlearned = await PostgresMindscapes(database).current(PersonId("p2"))
     assert unlearned is not None
     assert {one.prior_version for one in unlearned.traits.values()} == {SHIPPED.version}
+
+
+async def test_the_database_keeps_nothing_that_fewer_than_fifty_taught(database: Database) -> None:
+    few = Lesson(1, SHIPPED.version, 49, SHIPPED, NOW)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await PostgresPriors(database).keep(few)
 
 
 def said(numbers: Iterable[int]) -> list[Statement]:
