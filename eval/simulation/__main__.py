@@ -1,23 +1,29 @@
 """Runs the simulation alone: `python -m eval.simulation --into FOLDER`.
 
-A family that was run is kept in the folder and not run again.
+A family that was run is kept in the folder and not run again. With `--told office-16` it shows what
+that person is told instead.
 """
 
 import argparse
 from pathlib import Path
+from tempfile import gettempdir
 
 from eval.simulation.log import Log
-from eval.simulation.people import Family
+from eval.simulation.people import Family, named
 from eval.simulation.picture import draw
 from eval.simulation.report import rows
-from eval.simulation.world import Arm, live_all
+from eval.simulation.world import Arm, live_all, overhear
 
 PEOPLE = 40
+KEPT = Path(gettempdir(), "personakit-eval")
 
 
 def main() -> None:
     """Run what was not run yet, and sum up."""
     asked = _arguments()
+    if asked.told:
+        print(*overhear(named(asked.told)).table(), sep="\n")
+        return
     asked.into.mkdir(parents=True, exist_ok=True)
     runs = {family: kept(family, asked.people, asked.into) for family in asked.family or Family}
     for row in rows(runs):
@@ -40,7 +46,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m eval.simulation", description=__doc__)
     parser.add_argument("--family", action="append", type=Family, help="several times; else all")
     parser.add_argument("--people", type=int, default=PEOPLE, help="of each family")
-    parser.add_argument("--into", type=Path, required=True, help="where runs are kept")
+    parser.add_argument("--into", type=Path, default=KEPT, help="where runs are kept")
+    parser.add_argument("--told", default="", help="a person, such as office-16")
     return parser.parse_args()
 
 

@@ -132,4 +132,5 @@ def _advice(suggestion: persona.Suggestion) -> Advice:
         end=suggestion.end_time.ToDatetime(UTC),
         duration_minutes=suggestion.duration_minutes,
         reference=suggestion.suggestion_id,
+        words=f"**{suggestion.title}.** {suggestion.description}",
     )

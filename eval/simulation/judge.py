@@ -23,13 +23,15 @@ BEFORE_END = timedelta(minutes=75)
 
 @dataclass(frozen=True)
 class Advice:
-    """One suggestion, as far as it can be judged; `reference` is what its maker calls it."""
+    """One suggestion, as far as it can be judged; `reference` is what its maker calls it, `words`
+    are for people."""
 
     type: str
     start: datetime
     end: datetime
     duration_minutes: float
     reference: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)

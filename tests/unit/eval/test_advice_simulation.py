@@ -16,6 +16,7 @@ from eval.simulation.log import Asked, Log, Said
 from eval.simulation.people import Family, draw
 from eval.simulation.report import paired, rate, rows, shown
 from eval.simulation.run import PROBED_DAYS, Months, is_misplaced, moments_of
+from eval.simulation.told import TOLD, Overheard
 from eval.simulation.world import Arm
 from personakit.ingest.v1 import ingest_pb2 as pb
 
@@ -129,6 +130,15 @@ def test_a_log_is_read_as_it_was_written(tmp_path: Path) -> None:
     log = Log([said("a-1", 1, True)], [Asked("a-1", 1, 1)], 7, 0)
     log.write(tmp_path / "log.gz")
     assert Log.read(tmp_path / "log.gz") == log
+
+
+def test_what_is_told_reads_as_a_table_of_the_third_week() -> None:
+    overheard = Overheard(Stubborn())
+    live(overheard, None, 28)
+    head, _, *lines = overheard.table()
+    assert head == "| when | what is said | helps |"
+    assert len(lines) == TOLD
+    assert lines[1].startswith("|  |")
 
 
 def test_what_was_not_run_is_not_met() -> None:
