@@ -33,9 +33,14 @@ ADD: Final = Sql(f"""
     RETURNING {COLUMNS}
 """)
 
+# Versions are numbered without a gap: the newest is the one that has no next.
 PAGE: Final = Sql(f"""
-    SELECT DISTINCT ON (mapper_id) {COLUMNS} FROM persona.mappers
-    WHERE mapper_id > :after ORDER BY mapper_id, version DESC LIMIT :size
+    SELECT {COLUMNS} FROM persona.mappers AS mapper
+    WHERE mapper_id > :after AND NOT EXISTS (
+        SELECT FROM persona.mappers AS next
+        WHERE next.mapper_id = mapper.mapper_id AND next.version = mapper.version + 1
+    )
+    ORDER BY mapper_id LIMIT :size
 """)
 
 # As many may upload another version of one mapper at the same moment.

@@ -51,6 +51,12 @@ TABLES = """
     WHERE table_schema IN ('ingest', 'profiler', 'persona', 'feedback')
       AND column_name = 'person_id'
 """
+# Those are nobody's, so they are not cloned.
+MAPPERS = """
+    INSERT INTO persona.mappers
+    SELECT 'mapper_' || number, version, 'What for.', '{}', '{}', 'mapper_id: one', now()
+    FROM generate_series(1, 1000) AS number, generate_series(1, 3) AS version
+"""
 
 
 @dataclass
@@ -176,6 +182,7 @@ async def test_no_method_reads_a_table_from_end_to_end(
         await methods.SubmitFeedback(number)
     for table in [row[0] for row in await owner.fetch(TABLES)]:
         await owner.execute(CLONE.format(table=table, others=OTHERS), PERSON)
+    await owner.execute(MAPPERS)
     await owner.execute("VACUUM ANALYZE")
     for call in methods.all():
         with listening() as statements:
