@@ -16,7 +16,14 @@ def of_services(world: World) -> float:
 
 def services_of(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
     """Returns those of the processes that are services, and their parent."""
-    return [process for process in processes if "services" in process.cmdline()[-1:]]
+    return [process for process in processes if _is_service(process)]
+
+
+def _is_service(process: psutil.Process) -> bool:
+    # One that has just ended has no command line.
+    with suppress(psutil.Error):
+        return "services" in process.cmdline()[-1:]
+    return False
 
 
 def of_stack(root: psutil.Process) -> float:

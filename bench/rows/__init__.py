@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bench.rows import advice, drain, record, rpcs, whole
+from bench.rows import advice, drain, record, rpcs, watching, whole
 from bench.running import Bench
 from bench.table import Row
 
@@ -19,4 +19,5 @@ ROWS: Mapping[str, Callable[[Bench], Iterable[Row]]] = {
     "size": whole.size,
     "rpcs": rpcs.every,
     "writes": whole.writes,
+    "watch": watching.idle,
 }

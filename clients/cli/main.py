@@ -16,6 +16,7 @@ from clients.cli import (
     person_data,
     recording,
     tokens,
+    watching,
     weights,
 )
 
@@ -66,6 +67,7 @@ _YOURS = "Your data"
 _RUNNING = "How it runs"
 app.command(rich_help_panel=_NOW)(advice.suggest)
 app.command(rich_help_panel=_NOW)(advice.feedback)
+app.command(rich_help_panel=_NOW)(watching.watch)
 app.add_typer(mappers.app, name="mapper", rich_help_panel=_NOW)
 app.command(rich_help_panel=_KNOWN)(recording.observe)
 app.command(rich_help_panel=_KNOWN)(recording.answer)

@@ -83,10 +83,19 @@ def _console() -> Console:
 
 def show_json(message: Message) -> None:
     """Prints the message as JSON, with the names of the protos."""
-    content = MessageToDict(
+    typer.echo(json.dumps(_content(message), indent=2, ensure_ascii=False))
+
+
+def show_json_line(message: Message) -> None:
+    """Prints one of several messages as JSON on one line."""
+    typer.echo(json.dumps(_content(message), ensure_ascii=False))
+
+
+def _content(message: Message) -> dict[str, object]:
+    content: dict[str, object] = MessageToDict(
         message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
     )
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+    return content
 
 
 def note(sentence: str) -> None:

@@ -28,7 +28,7 @@ REQUEST_ID = "x-request-id"
 LONGEST_REQUEST_ID = 64
 # Some fifteen batches of a thousand observations: a second or two of work.
 MOST_BYTES_UNDER_WAY = 4 * 1024 * 1024
-# Some 60 KB each, and no processor until there is something to tell.
+# Some 90 KB each, persona and profiler together, and no processor until there is something to tell.
 MOST_WATCHES = 5000
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"

@@ -70,8 +70,7 @@ class FeedbackJudgements:
                 for one in answer.weights
             },
             refusals=tuple(
-                Refusal(one.suggestion_type, moment(one.suggestion_time))
-                for one in answer.refusals
+                Refusal(one.suggestion_type, moment(one.suggestion_time)) for one in answer.refusals
             ),
             helpfulness={
                 (one.suggestion_type, one.part_of_day): Helpfulness(one.helpful, one.not_helpful)

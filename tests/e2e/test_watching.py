@@ -3,6 +3,9 @@
 import asyncio
 import http.client
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -117,3 +120,20 @@ async def test_hundreds_of_silent_streams_keep_no_place_from_calls(
         assert status == http.client.NOT_FOUND
         for call in calls:
             call.cancel()
+
+
+def test_the_command_tells_each_change_until_it_is_interrupted(stack: Run) -> None:
+    with the_time_is(stack, MORNING):
+        record(stack, "told", work_session=session(1))
+        command = [sys.executable, "-m", "clients.cli.main", "--person", "told"]
+        address = ["--address", f"127.0.0.1:{stack.port}"]
+        process = subprocess.Popen(
+            [*command, *address, "watch"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stdout
+        assert process.stdout.readline().startswith("09:40  as things stand: ")
+        record(stack, "told", work_session=session(2))
+        assert process.stdout.readline().startswith("09:40  more is known: ")
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=10)
+        assert (process.returncode, said) == (0, "")

@@ -47,6 +47,7 @@ class World:
     serving: bool = True
     refusals: dict[str, Refusal] = field(default_factory=dict)
     export: list[bytes] = field(default_factory=list)
+    changes: list[persona.WatchSuggestionsResponse] = field(default_factory=list)
     requests: list[Message] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
 
@@ -177,6 +178,11 @@ class Profiler(profiler_grpc.ProfilerServiceServicer):
         self._world.enter("ExplainTrait", request, context)
         return protos.explanation(request.trait)
 
+    def WatchMindscape(
+        self, request: object, context: Context
+    ) -> AsyncIterator[profiler.WatchMindscapeResponse]:
+        raise NotImplementedError
+
     async def GetProcessingStatus(
         self, request: profiler.GetProcessingStatusRequest, context: Context
     ) -> profiler.ProcessingStatus:
@@ -229,6 +235,17 @@ class Persona(persona_grpc.PersonaServiceServicer):
     async def PlanDay(self, request: persona.PlanDayRequest, context: Context) -> persona.DayPlan:
         self._world.enter("PlanDay", request, context)
         return protos.plan(request.person_id, at=request.at)
+
+    async def WatchSuggestions(
+        self, request: persona.WatchSuggestionsRequest, context: Context
+    ) -> AsyncIterator[persona.WatchSuggestionsResponse]:
+        kept = persona.WatchSuggestionsRequest()
+        kept.CopyFrom(request)
+        self._world.enter("WatchSuggestions", kept, context)
+        for change in self._world.changes:
+            yield change
+        # The stream ends; who comes back is refused, so that the command ends too.
+        self._world.refusals["WatchSuggestions"] = NotFound("MAPPER_NOT_FOUND", "gone")
 
     async def GetPersona(self, request: object, context: Context) -> persona.Persona:
         raise NotImplementedError
