@@ -6,7 +6,7 @@ felt verdict counts, 8 % of which are flipped at random: nobody can be above 0.9
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import sqrt
+from math import inf, nan, sqrt
 from statistics import mean, stdev
 
 from eval.rows import NOT_RUN, Estimate, Row
@@ -61,9 +61,11 @@ def rate(said: Sequence[Said]) -> Estimate:
 
 
 def paired(ours: Sequence[Said], theirs: Sequence[Said]) -> Estimate:
-    """Returns by how much more helps the same people, each counting once."""
+    """Returns by how much more helps the same people, each counting once; of one it is unknown."""
     first, second = _by_person(ours), _by_person(theirs)
     ahead = [first[person] - second[person] for person in first if person in second]
+    if len(ahead) < 2:
+        return Estimate(nan, inf)
     return Estimate(mean(ahead), stdev(ahead) / sqrt(len(ahead)))
 
 

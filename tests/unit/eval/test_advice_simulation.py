@@ -124,6 +124,7 @@ def test_pairs_compare_the_same_people_each_counting_once() -> None:
     ours = [said("a-1", 1, True)] * 9 + [said("a-2", 1, False), said("a-3", 1, True)]
     theirs = [said("a-1", 1, False), said("a-2", 1, False)]
     assert paired(ours, theirs).value == 0.5
+    assert not paired(ours[:9], theirs).value > 0
 
 
 def test_a_log_is_read_as_it_was_written(tmp_path: Path) -> None:
