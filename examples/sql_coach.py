@@ -71,16 +71,22 @@ async def main() -> None:
             timeout=5,
             metadata=IDENTITY,
         )
-        chosen = advice.suggestions[0] if advice.suggestions else None
+        for each in advice.suggestions:
+            print(f"{each.title} {each.local_window}: {each.description}\n{each.action}")
+        chosen = for_now(advice)
         if chosen is None:
-            print("PersonaKit would not practise now. One easy exercise, since you are here:")
-        else:
-            print(f"{chosen.title} {chosen.local_window}: {chosen.description}\n{chosen.action}")
+            print("Not now, then. One easy exercise, since you are here:")
         done = practise(chosen)
         await report(channel, done)
         if chosen is not None:
             helpful = ask("Was this a good time for it? [y/n] ").lower().startswith("y")
             await judge(channel, chosen, helpful)
+
+
+def for_now(advice: persona.SuggestResponse) -> persona.Suggestion | None:
+    """The best suggestion that does not begin later."""
+    begun = (each for each in advice.suggestions if each.start_time.seconds <= advice.at.seconds)
+    return next(begun, None)
 
 
 def practise(chosen: persona.Suggestion | None) -> Practice:

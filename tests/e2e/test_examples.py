@@ -85,7 +85,7 @@ def test_the_table_names_every_example() -> None:
     assert all(f"examples/{name}" in table for name in files)
 
 
-@pytest.mark.parametrize("guide", ["quickstart.md", "integration.md"])
+@pytest.mark.parametrize("guide", ["quickstart.md", "integration.md", "mappers.md"])
 def test_what_a_guide_shows_runs_in_order(stack: Run, guide: str, tmp_path: Path) -> None:
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
