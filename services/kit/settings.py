@@ -35,7 +35,7 @@ class Settings:
     log_level: str = "INFO"
     otlp_endpoint: str | None = None
     observation_retention: timedelta = timedelta(days=90)
-    persona_retention: timedelta = timedelta(days=30)
+    persona_retention: timedelta = timedelta(days=1)
     pool_size: int = 4
 
     @classmethod
@@ -62,7 +62,7 @@ class Settings:
             log_level=read.log_level("PERSONAKIT_LOG_LEVEL", "INFO"),
             otlp_endpoint=environment.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
             observation_retention=read.days("PERSONAKIT_OBSERVATION_RETENTION_DAYS", 90),
-            persona_retention=read.days("PERSONAKIT_PERSONA_RETENTION_DAYS", 30),
+            persona_retention=read.days("PERSONAKIT_PERSONA_RETENTION_DAYS", 1),
             pool_size=read.positive("PERSONAKIT_POOL_SIZE", 4),
         )
 
