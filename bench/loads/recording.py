@@ -24,6 +24,12 @@ def observation(person_id: str = "ana") -> pb.Observation:
     return pb.Observation(person_id=person_id, time_zone="Asia/Tokyo", work_session=session)
 
 
+def requests_of_people() -> "cycle[pb.RecordObservationRequest]":
+    """Returns requests for observations of 100 people and four weeks, in turn and without end."""
+    several = _of_people(PEOPLE * DAYS)
+    return cycle([pb.RecordObservationRequest(observation=one) for one in several])
+
+
 def documents() -> list[dict[str, object]]:
     """Returns the observations that `record_one` records, as REST takes them."""
     return [
@@ -68,11 +74,8 @@ def record_one(address: str, seconds: float, in_flight: int) -> Load:
     async def run() -> Load:
         async with grpc.aio.insecure_channel(address) as channel:
             stub = IngestServiceStub(channel)
-            requests = [
-                pb.RecordObservationRequest(observation=one) for one in _of_people(PEOPLE * DAYS)
-            ]
-            await stub.RecordObservation(requests[0], wait_for_ready=True)
-            turns = cycle(requests)
+            turns = requests_of_people()
+            await stub.RecordObservation(next(turns), wait_for_ready=True)
             return await closed_loop(
                 lambda: stub.RecordObservation(next(turns)), seconds, in_flight
             )

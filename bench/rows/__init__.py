@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bench.rows import advice, drain, record, rpcs, watching, whole
+from bench.rows import advice, drain, overload, record, rpcs, watching, whole
 from bench.running import Bench
 from bench.table import Row
 
@@ -13,6 +13,7 @@ ROWS: Mapping[str, Callable[[Bench], Iterable[Row]]] = {
     "drain-50-people": drain.of_few,
     "drain-5000-people": drain.of_many,
     "freshness": advice.freshness,
+    "overload": overload.overloaded,
     "history": advice.history,
     "database": advice.database,
     "ready": whole.ready,
