@@ -7,7 +7,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 # What pages are made of, and what they link to.
-SHOWN = ("*.md", "*.svg", "examples/*", "clients/connect.py", "gateway/openapi.json")
+SHOWN = ("*.md", "*.svg", "eval/*.png", "examples/*", "clients/connect.py", "gateway/openapi.json")
 HIDDEN = (":!tests",)
 
 

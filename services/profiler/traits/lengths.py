@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, isclose, log, sqrt
 
-from services.profiler.traits.certainty import MIDDLE_80, normal_below, shrunk
+from services.profiler.traits.certainty import MEDIAN_ERROR, MIDDLE_80, normal_below, shrunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,12 @@ def half_middle_80(curve: Survival, n: float, usual: float, worth: float) -> flo
     """Returns how far from the median four of five further lengths stay.
 
     The k-th of `n` in order is not exceeded by k of n + 1 further ones. Few tell little about it:
-    a `usual` standard deviation is mixed in, worth so many.
+    a `usual` standard deviation is mixed in, worth so many, and how uncertain the median is.
     """
-    measured = _distance(curve, min(1.0, 0.8 * (1 + 1 / n))) if n else 0.0
-    return shrunk(measured, n, MIDDLE_80 * usual, worth)
+    n = max(1.0, n)
+    measured = _distance(curve, min(1.0, 0.8 * (1 + 1 / n)))
+    expected = MIDDLE_80 * usual * sqrt(1 + MEDIAN_ERROR**2 / n)
+    return shrunk(measured, n, expected, worth)
 
 
 def _distance(curve: Survival, share: float) -> float:
