@@ -55,6 +55,11 @@ def median_start(facts: Sequence[Fact]) -> float:
     return median(first.values())
 
 
+def interruptions(facts: Sequence[Fact]) -> float:
+    """Returns the mean number of interruptions of a session."""
+    return fmean(one.interruptions or 0 for one in worked(facts))
+
+
 def slope(facts: Sequence[Fact]) -> float:
     """Returns how much lower the score is for every interruption, by least squares."""
     rated = [(one.interruptions or 0, one.score) for one in worked(facts) if one.score is not None]

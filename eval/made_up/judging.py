@@ -39,7 +39,9 @@ PERSONAKIT, PLAIN, ANSWERED, FIXED = "personakit", "plain", "answers only", "eve
 CAPTURED, NEAR, LEVELS = "peak captured", "peak within one hour", "energy levels"
 FOCUS, FOCUS_P90, RECOVERY, START = "focus p50", "focus p90", "meeting recovery p50", "start"
 LABEL, LOST, WORST = "switching label", "score lost", "worst disruptor"
+LABEL_OFTEN = f"{LABEL} of those interrupted every other session"
 WITHIN_A_FIFTH = log(1.2)
+OFTEN = 0.5
 LOW_BELOW, HIGH_FROM = 0.2, 0.4
 """Points for an interruption, for who names a level by the plain slope."""
 ValueT = TypeVar("ValueT")
@@ -163,6 +165,8 @@ def _cost(facts: Sequence[Fact], traits: Traits, truth: Truth) -> Iterator[Judge
     labels = {PERSONAKIT: str(value.level), PLAIN: _level(plain), FIXED: str(Amount.MEDIUM)}
     right = {name: float(label == truth.sensitivity) for name, label in labels.items()}
     yield LABEL, right, trait.confidence, bool(right[PERSONAKIT]), 0.0
+    if baselines.interruptions(facts) >= OFTEN:
+        yield LABEL_OFTEN, right, trait.confidence, bool(right[PERSONAKIT]), 0.0
     off = abs(value.score_lost_per_interruption - lost)
     yield LOST, {PERSONAKIT: off, PLAIN: abs(plain - lost)}, 0.0, False, 0.0
 

@@ -48,6 +48,7 @@ ERRORS = (
     Error(judging.FOCUS_P90, median, "median error", {}, {}),
     Error(judging.RECOVERY, median, "median error, minutes", {20: 5.0}, {}),
     Error(judging.LABEL, fmean, "rate right", {}, {50: 0.8}),
+    Error(judging.LABEL_OFTEN, fmean, "rate right", {}, {}),
     Error(judging.LOST, median, "median error, points", {}, {}),
     Error(judging.START, median, "median error, minutes", {}, {}),
     Error(judging.WORST, fmean, "rate right", {}, {}),
