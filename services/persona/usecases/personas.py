@@ -1,5 +1,6 @@
 """Makes personas, finds them until they expire, and forgets them in time."""
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,6 +22,8 @@ from services.persona.usecases.ports import (
     Said,
     Studio,
 )
+
+log = logging.getLogger(__name__)
 
 REMOVED_AT_ONCE = 1000
 # A suggestion is judged when it is over.
@@ -108,6 +111,9 @@ async def make(
     if lacking:
         raise too_little(lacking)
     core, overlay = mapper.map(material.mindscape, material.situation)
+    if overlay.left_out:
+        failed = {"mapper": f"{mapper.mapper_id} {mapper.version}", "rules": overlay.left_out}
+        log.warning("rules failed, and were left out", extra=failed)
     return Persona(
         persona_id=persona_id,
         person_id=order.person_id,

@@ -1,16 +1,17 @@
 """Makes a mapper of a document, or says everything that is wrong with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from services.persona.mappers.daily_work_optimizer.moment import Moment
 from services.persona.mappers.data import form, reading
-from services.persona.mappers.data.language import Language
+from services.persona.mappers.data.language import Expression, Language
 from services.persona.mappers.data.mapper import DataMapper, Document
 from services.persona.mappers.data.problem import Problem, Problems
 from services.persona.mappers.data.reading import Draft, Part
 from services.persona.mappers.data.rule import DataRule, RuleFailed
 from services.persona.mappers.data.samples import moments
+from services.persona.mappers.data.template import Template
 from services.persona.mappers.data.tree import BEGINNING
 from services.persona.mappers.data.understanding import Understanding
 
@@ -64,10 +65,8 @@ class Compiler:
             return None
         understanding = Understanding(self._language, self._spoken, problems)
         preferences = understanding.values(draft.preferences, form.PREFERENCES)
-        sound = [
-            (rule, understanding.values(rule, form.RULE), understanding.texts(rule, form.RULE))
-            for rule in draft.rules
-        ]
+        values = [understanding.values(part, form.RULE) for part in draft.rules]
+        texts = [understanding.texts(part, form.RULE) for part in draft.rules]
         if problems:
             return None
         return Document(
@@ -75,16 +74,7 @@ class Compiler:
             description=draft.whole.texts["description"].value.strip(),
             required_traits=draft.whole.traits["required_traits"],
             preferences=preferences,
-            rules=tuple(
-                DataRule(
-                    rule_id=rule.texts["id"].value,
-                    type=rule.texts["type"].value,
-                    related_traits=rule.traits["related_traits"],
-                    values=values,
-                    texts=texts,
-                )
-                for rule, values, texts in sound
-            ),
+            rules=tuple(map(_rule, draft.rules, values, texts)),
         )
 
     def _try_out(self, mapper: DataMapper, draft: Draft, problems: Problems) -> None:
@@ -102,6 +92,16 @@ class Compiler:
     @cached_property
     def _samples(self) -> Sequence[Moment]:
         return tuple(moments())
+
+
+def _rule(part: Part, values: Mapping[str, Expression], texts: Mapping[str, Template]) -> DataRule:
+    return DataRule(
+        rule_id=part.texts["id"].value,
+        type=part.texts["type"].value,
+        related_traits=part.traits["related_traits"],
+        values=values,
+        texts=texts,
+    )
 
 
 def _expressions(draft: Draft) -> int:

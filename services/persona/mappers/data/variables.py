@@ -238,28 +238,21 @@ def short(trait: str) -> str:
     return trait.rpartition(".")[2]
 
 
+_BELIEFS: Final[tuple[tuple[str, Kind, str, Callable[[Trait], Content]], ...]] = (
+    ("n", "int", "observations", lambda trait: trait.n),
+    ("confidence", "double", "0 to 1", lambda trait: float(trait.confidence)),
+    ("provisional", "bool", "a first guess", lambda trait: trait.provisional),
+)
+
+
 def _of(trait: type[TraitValue]) -> Iterator[Variable]:
     name, prefix = trait.NAME, short(trait.NAME)
     yield Variable(f"known.{prefix}", "bool", "is known", lambda m: name in m.mindscape.traits)
     for field in _FIELDS[trait]:
-        yield Variable(
-            f"{prefix}.{field.name}", field.kind, field.meaning, _value(trait, field), name
-        )
-    yield Variable(f"{prefix}.n", "int", "observations", _belief(name, lambda t: t.n), name)
-    yield Variable(
-        f"{prefix}.confidence",
-        "double",
-        "0 to 1",
-        _belief(name, lambda t: float(t.confidence)),
-        name,
-    )
-    yield Variable(
-        f"{prefix}.provisional",
-        "bool",
-        "a first guess",
-        _belief(name, lambda t: t.provisional),
-        name,
-    )
+        read = _value(trait, field)
+        yield Variable(f"{prefix}.{field.name}", field.kind, field.meaning, read, name)
+    for part, kind, meaning, of in _BELIEFS:
+        yield Variable(f"{prefix}.{part}", kind, meaning, _belief(name, of), name)
 
 
 def _value(trait: type[TraitValue], field: _Field) -> Callable[[Moment], Content | None]:
