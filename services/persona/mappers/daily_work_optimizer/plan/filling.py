@@ -2,7 +2,7 @@
 
 from services.persona.mappers.daily_work_optimizer.moment import MINUTE, Moment
 from services.persona.mappers.daily_work_optimizer.plan import words
-from services.persona.mappers.daily_work_optimizer.plan.block import TIRING, Layout, Span
+from services.persona.mappers.daily_work_optimizer.plan.block import SHORTEST, TIRING, Layout, Span
 from services.persona.mappers.daily_work_optimizer.plan.deep import GOOD_ENOUGH
 from services.persona.mappers.daily_work_optimizer.plan.gaps import WORKABLE
 from services.persona.mappers.daily_work_optimizer.rules.light_work import LONGEST
@@ -25,7 +25,7 @@ def _fill(layout: Layout, span: Span, moment: Moment) -> None:
     worked = min(span.length, LONGEST * MINUTE)
     if not span.eased and TIRING + BREAK <= span.length <= worked + BREAK:
         worked = span.length - BREAK
-    if span.length - worked < BREAK:
+    if span.length - worked < (WORKABLE + SHORTEST if span.eased else BREAK):
         worked = span.length
     until = span.start_at + worked
     layout.lay(BlockKind.LIGHT_WORK, span.start_at, until, _reason(span, moment))
