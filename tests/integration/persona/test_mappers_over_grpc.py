@@ -203,3 +203,14 @@ async def test_a_trial_keeps_nothing_and_its_suggestions_have_no_id(
     for table in ("people", "personas", "mappers"):
         assert await database.value(Sql(f"SELECT count(*) FROM persona.{table}")) == 0
     await database.close()
+
+
+async def test_what_an_uploaded_mapper_suggests_can_be_watched(
+    mappers: MapperServiceStub, persona: PersonaServiceStub
+) -> None:
+    await upload(mappers)
+    request = persona_pb2.WatchSuggestionsRequest(person_id="ada", mapper_id="reading_coach")
+    watch = persona.WatchSuggestions(request)
+    first = await anext(aiter(watch))
+    watch.cancel()
+    assert first.suggestion_types == ["reading"]
