@@ -69,7 +69,7 @@ def shown(rows: Iterable[Row]) -> Table:
     table = Table("row", "value", "unit", "yardstick", "ratio", "line", "met")
     for row in rows:
         met = "yes" if row.met else "[red]NO[/red]"
-        figures = (_figure(row.value), row.unit, _figure(row.yardstick), _figure(row.ratio))
+        figures = (figure(row.value), row.unit, figure(row.yardstick), figure(row.ratio))
         table.add_row(row.row, *figures, row.line, met if row.line else "")
     return table
 
@@ -111,7 +111,8 @@ def _rounded(row: Row) -> dict[str, object]:
     }
 
 
-def _figure(value: float | None) -> str:
+def figure(value: float | None) -> str:
+    """Returns a figure for the eye; nothing for none."""
     if value is None:
         return ""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -108,8 +108,8 @@ def _request(port: int, path: str, body: bytes) -> bytes:
 
 
 def wait_for_port(port: int) -> None:
-    """Waits, for ten seconds at most, until somebody listens."""
-    deadline = monotonic() + 10
+    """Waits, for half a minute at most, until somebody listens."""
+    deadline = monotonic() + 30
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

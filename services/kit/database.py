@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -85,6 +86,8 @@ class Database:
             },
         }
         self._pool_size = pool_size
+        self._in_use = 0
+        self._unused = asyncio.Event()
         self._opened: asyncpg.Pool[Row] | None = None
 
     @asynccontextmanager
@@ -142,6 +145,14 @@ class Database:
                 await self._opened.expire_connections()
             await self.value(PING)
 
+    async def rest(self, at_most: timedelta) -> None:
+        """Returns when nobody has a connection, or after that time; others get a turn first."""
+        await asyncio.sleep(0)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(at_most.total_seconds()):
+                while self._in_use:
+                    await self._unused.wait()
+
     async def close(self) -> None:
         """Closes every connection; those in use get some seconds to come back."""
         if self._opened:
@@ -156,9 +167,14 @@ class Database:
             pool = self._opened or await self._open()
             async with asyncio.timeout(QUEUE_SECONDS):
                 driver = await pool.acquire()
+            self._in_use += 1
+            self._unused.clear()
             try:
                 yield driver
             finally:
+                self._in_use -= 1
+                if not self._in_use:
+                    self._unused.set()
                 await pool.release(driver, timeout=QUEUE_SECONDS)
 
     async def _open(self) -> "asyncpg.Pool[Row]":

@@ -34,6 +34,9 @@ BETWEEN_ADOPTIONS = timedelta(minutes=1)
 BETWEEN_LESSONS = timedelta(hours=1)
 BETWEEN_THINNINGS = timedelta(days=1)
 BETWEEN_MEASUREMENTS = timedelta(seconds=15)
+READERS_FIRST = timedelta(milliseconds=10)
+"""Between two people of a backlog the worker waits so long, at most, for calls to get their rows;
+otherwise each of a call's statements would wait for a fold of its own."""
 
 
 def assemble(settings: Settings) -> Service:
@@ -50,7 +53,10 @@ def assemble(settings: Settings) -> Service:
     explainer = Explainer(mindscapes, ledgers, priors, clock)
     watch = Watch(mindscapes, notices)
     api = ProfilerApi(queue, ledgers, mindscapes, explainer, notices, watch, clock)
-    processor = Processor(PostgresQueue(workshop), PostgresLedgers(workshop), clock, SHIPPED)
+    give_way = partial(database.rest, READERS_FIRST)
+    processor = Processor(
+        PostgresQueue(workshop), PostgresLedgers(workshop), clock, SHIPPED, give_way
+    )
     worker = Worker(processor, notices.tasks)
     adopt = partial(usecases.adopt, priors, processor.adopt)
     metrics = QueueMetrics(queue, clock)

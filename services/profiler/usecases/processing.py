@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from services.kit.clock import Clock
 from services.kit.errors import Refusal
@@ -43,8 +44,16 @@ class _Reading:
 class Processor:
     """Turns claimed tasks into beliefs."""
 
-    def __init__(self, queue: Queue, ledgers: Ledgers, clock: Clock, prior: Prior) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        ledgers: Ledgers,
+        clock: Clock,
+        prior: Prior,
+        give_way: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._queue = queue
+        self._give_way = give_way or partial(asyncio.sleep, 0)
         self._ledgers = ledgers
         self._clock = clock
         self._prior = prior
@@ -111,7 +120,7 @@ class Processor:
                 person_id = claim.person_id
                 outcomes.append(self._enter(claim, opened[person_id], readings[person_id]))
                 # Whoever asks for a mindscape meanwhile gets a turn.
-                await asyncio.sleep(0)
+                await self._give_way()
             await ledgers.close(outcomes, self._clock.now())
         for outcome in outcomes:
             _report(outcome)
