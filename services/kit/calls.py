@@ -149,7 +149,8 @@ class Calls(grpc.aio.ServerInterceptor):
         return call
 
     def _answers(self, method: str, gate: Gate, inner: Any) -> Any:
-        room = self._watches if is_watch(method) else self._work
+        watch = is_watch(method)
+        room = self._watches if watch else self._work
 
         async def call(request: Message | Unreadable, context: Context) -> AsyncIterator[Any]:
             size = _size(request)
@@ -158,6 +159,9 @@ class Calls(grpc.aio.ServerInterceptor):
                 _check(gate, headers, request)
                 async with aclosing(inner(request, context)) as answers:
                     async for answer in answers:
+                        if watch:
+                            # It may be long ago that the token was looked at.
+                            gate.caller(headers)
                         yield answer
 
         return call

@@ -44,4 +44,7 @@ class ProfilerNews:
                     bell.ring()
             except grpc.aio.AioRpcError as error:
                 log.info("the profiler is not heard now", extra={"code": error.code().name})
+                if error.code() is grpc.StatusCode.UNAUTHENTICATED:
+                    # A token of minutes ago is looked at again when there is something to tell.
+                    bell.ring()
             await asyncio.sleep(uniform(*BETWEEN_TRIES))  # noqa: S311

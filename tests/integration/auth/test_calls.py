@@ -13,6 +13,8 @@ from personakit.ingest.v1 import ingest_pb2 as ingest
 from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 from personakit.persona.v1 import persona_pb2
 from personakit.persona.v1.persona_pb2_grpc import PersonaServiceStub
+from personakit.profiler.v1 import profiler_pb2
+from personakit.profiler.v1.profiler_pb2_grpc import ProfilerServiceStub
 from services.ingest.main import assemble
 from services.kit.errors import BadSetting
 from services.kit.process import run
@@ -67,6 +69,42 @@ async def test_a_stream_ends_when_its_token_is_worth_nothing_any_more(
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await stub.StreamObservations(retired_meanwhile(), metadata=bearer(token))
     assert refusal_of(caught.value).reason == "TOKEN_INVALID"
+
+
+async def test_nothing_is_told_to_a_token_that_is_worth_nothing_any_more(
+    channels: Channels, issuer: Issuer, settings: Settings
+) -> None:
+    kid, token = issuer.jwk["kid"], issuer.token(scope="profiler.read", person="ana")
+    ingest_stub = IngestServiceStub(channels["ingest"])
+    record = ingest.RecordObservationRequest(observation=session("ana", "1"))
+    await ingest_stub.RecordObservation(record, metadata=bearer(issuer.token()))
+    profiler = ProfilerServiceStub(channels["profiler"])
+    request = profiler_pb2.WatchMindscapeRequest(person_id="ana")
+    told = aiter(profiler.WatchMindscape(request, metadata=bearer(token)))
+    assert (await anext(told)).version == 1
+    issuer.ring.rotate("token")
+    issuer.ring.retire(kid)
+    record.observation.CopyFrom(session("ana", "2"))
+    newer = Issuer(settings.secrets).token()
+    await ingest_stub.RecordObservation(record, metadata=bearer(newer))
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await anext(told)
+    assert refusal_of(caught.value).reason == "TOKEN_INVALID"
+
+
+async def test_a_watch_hears_of_the_profiler_in_the_services_own_name(
+    channels: Channels, issuer: Issuer
+) -> None:
+    token = issuer.token(scope="persona.read", person="ana")
+    persona = PersonaServiceStub(channels["persona"])
+    request = persona_pb2.WatchSuggestionsRequest(person_id="ana")
+    told = aiter(persona.WatchSuggestions(request, metadata=bearer(token)))
+    assert (await anext(told)).mindscape_version == 0
+    record = ingest.RecordObservationRequest(observation=session("ana", "1"))
+    stub = IngestServiceStub(channels["ingest"])
+    await stub.RecordObservation(record, metadata=bearer(issuer.token()))
+    async with asyncio.timeout(10):
+        assert (await anext(told)).mindscape_version == 1
 
 
 async def test_bytes_that_are_no_message_tell_a_stranger_nothing(channels: Channels) -> None:

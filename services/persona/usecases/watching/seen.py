@@ -108,6 +108,9 @@ def name_of(types: Iterable[str]) -> str:
 def _of_state(told: Seen, seen: Seen) -> Iterable[Cause]:
     if told.version != seen.version:
         yield Cause.TRAITS_CHANGED
+    if not (told.version and seen.version):
+        # Of somebody unknown it is not known whether they work either.
+        return
     if told.meeting != seen.meeting:
         yield Cause.MEETING
     if told.high_energy != seen.high_energy:

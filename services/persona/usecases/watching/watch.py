@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 LONGEST_WATCH = timedelta(hours=1)
 # What comes fast is told together.
 LEAST_PAUSE = timedelta(seconds=1)
-AFTER_TROUBLE = timedelta(seconds=2)
+# The first time; then twice as long each time, up to half a minute.
+AFTER_TROUBLE, DOUBLINGS = timedelta(seconds=2), 4
 # All who begin to work at nine look at nine: a few at a time, so that others are served as well.
 LOOKS_AT_ONCE = 8
 
@@ -69,6 +70,7 @@ class SuggestionWatch:
         ends = loop.time() + self._longest.total_seconds()
         look, whole = await self._look(person_id, mapper)
         since = told.at if told else look.seen.at
+        failures = 0
         with self._alarms.bell() as bell:
             async with self._news.follow(person_id, look.seen.version, bell):
                 while True:
@@ -80,17 +82,20 @@ class SuggestionWatch:
                     self._alarms.set(bell, look.next_turn(self._longest))
                     # Who waits keeps no mindscape and no calendar.
                     look = Look(look.seen, look.types)
-                    if not await self._wait(bell, ends, whole):
+                    failures = 0 if whole else failures + 1
+                    if not await self._wait(bell, ends, failures):
                         return
                     look, whole = await self._look_again(person_id, mapper, look)
 
-    async def _wait(self, bell: Bell, ends: float, whole: bool) -> bool:
-        """Waits until it is time to look again; tells whether it is not time to end."""
+    async def _wait(self, bell: Bell, ends: float, failures: int) -> bool:
+        """Waits until it is time to look again, longer the more often that failed; tells whether
+        it is not time to end."""
         loop = asyncio.get_running_loop()
         await asyncio.sleep(self._pause)
         left = ends - loop.time()
         if left > 0 and not self._alarms.stopped:
-            await bell.wait(left if whole else min(left, self._after_trouble))
+            trouble = self._after_trouble * 2 ** min(failures - 1, DOUBLINGS)
+            await bell.wait(min(left, trouble) if failures else left)
         return loop.time() < ends and not self._alarms.stopped
 
     async def _look_again(

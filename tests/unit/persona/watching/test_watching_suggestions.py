@@ -205,7 +205,7 @@ async def test_somebody_unknown_is_watched_until_something_is_known() -> None:
         scene.neighbours.believed = ada()
         scene.news.spread()
         found = await waiting
-        assert Cause.TRAITS_CHANGED in found.causes
+        assert found.causes == (Cause.TRAITS_CHANGED,)
         assert found.types
 
 
