@@ -4,10 +4,10 @@ A rate is the share of what was said that helped; its error takes people as draw
 felt verdict counts, 8 % of which are flipped at random: nobody can be above 0.92.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf, nan, sqrt
-from statistics import mean, stdev
+from statistics import NormalDist, mean, stdev
 
 from eval.rows import NOT_RUN, Estimate, Row
 from eval.simulation.log import Log, Said
@@ -39,7 +39,7 @@ def rows(runs: Runs) -> list[Row]:
         found += [_without_traits(family, arms), *_without_feedback(family, arms)]
         found.append(_talkative(family, arms))
         found += [_by_type(family, arms, type_) for type_ in TYPES]
-    others = [family for family in runs if family is not Family.OFFICE]
+    others = [family for family in runs if Family.OFFICE in runs and family is not Family.OFFICE]
     found += [_same(runs, family, name) for family in others for name in LINES]
     return [*found, _falling([arms[Arm.OURS] for arms in runs.values()]), _misplaced(runs)]
 
@@ -69,10 +69,10 @@ def paired(ours: Sequence[Said], theirs: Sequence[Said]) -> Estimate:
     return Estimate(mean(ahead), stdev(ahead) / sqrt(len(ahead)))
 
 
-def _by_person(said: Sequence[Said], of: Chosen = lambda one: one.felt) -> dict[str, float]:
+def _by_person(said: Sequence[Said]) -> dict[str, float]:
     verdicts: defaultdict[str, list[bool]] = defaultdict(list)
     for each in said:
-        verdicts[each.person].append(of(each))
+        verdicts[each.person].append(each.felt)
     return {person: mean(each) for person, each in verdicts.items()}
 
 
@@ -117,25 +117,37 @@ def _of(chosen: Chosen, *several: Sequence[Said]) -> list[list[Said]]:
 def _falling(logs: Sequence[Log]) -> Row:
     """By what would have helped, without the flips, at all moments that were looked at."""
     weeks: list[tuple[float, float]] = []
+    chance = 0.0
     for log in logs:
         first, fourth = (_weekly(log, week) for week in (FIRST_WEEK, FOURTH_WEEK))
-        weeks += [(first[person], fourth[person]) for person in first if person in fourth]
+        for person in first.keys() & fourth.keys():
+            weeks.append((mean(first[person]), mean(fourth[person])))
+            chance += _falls_by_chance(first[person], fourth[person])
     fell = sum(fourth < first - FALL for first, fourth in weeks)
     means = [mean(week) for week in zip(*weeks, strict=True)]
     return Row(
         f"people whom less helps in week 4 than in week 1, by more than {FALL:.0%}",
         f"{fell / len(weeks):.1%} ({fell} of {len(weeks)})",
-        f"of what was said helped {means[0]:.3f} in week 1, {means[1]:.3f} in week 4",
+        f"by chance alone {chance:.1f} people; of what was said helped {means[0]:.3f} in week 1, "
+        f"{means[1]:.3f} in week 4",
         f"at most {MOST_FALLING:.0%}",
         fell <= MOST_FALLING * len(weeks),
     )
 
 
-def _weekly(log: Log, week: range) -> dict[str, float]:
-    said = [one for one in log.said if one.day in week]
-    counts = Counter(one.person for one in said)
-    enough = [one for one in said if counts[one.person] >= FEWEST_PROBES]
-    return _by_person(enough, lambda one: one.helps)
+def _falls_by_chance(first: Sequence[bool], fourth: Sequence[bool]) -> float:
+    """Returns how likely it looks like a fall though nothing got worse for them."""
+    before, after = mean(first), max(mean(first), mean(fourth))
+    variance = before * (1 - before) / len(first) + after * (1 - after) / len(fourth)
+    return NormalDist(after - before, sqrt(variance)).cdf(-FALL) if variance else 0.0
+
+
+def _weekly(log: Log, week: range) -> dict[str, list[bool]]:
+    helped: defaultdict[str, list[bool]] = defaultdict(list)
+    for one in log.said:
+        if one.day in week:
+            helped[one.person].append(one.helps)
+    return {person: each for person, each in helped.items() if len(each) >= FEWEST_PROBES}
 
 
 def _talkative(family: Family, arms: Mapping[Arm, Log]) -> Row:
