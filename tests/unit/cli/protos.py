@@ -56,7 +56,7 @@ def mapper(mapper_id: str, version: int = 1, source: str = "") -> mapper_pb2.Map
 
 def plan(person_id: str = "ana", *, at: Timestamp | None = None) -> pb.DayPlan:
     """From 10:40 in Tokyo on, a block of each kind."""
-    kinds = [pb.PlanBlock.Kind.Name(number) for number in range(1, 6)]
+    kinds = pb.PlanBlock.Kind.keys()[1:]
     return pb.DayPlan(
         person_id=person_id,
         date="2026-11-17",
