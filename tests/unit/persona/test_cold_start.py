@@ -1,9 +1,12 @@
 """What somebody is told of whom nothing is known but answers."""
 
 from datetime import time
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.persona.mappers.daily_work_optimizer.curve import Curve
+from services.persona.mappers.daily_work_optimizer.day import working_day
 from services.persona.model import (
     Disruptor,
     EnergyPatterns,
@@ -15,7 +18,7 @@ from services.persona.model import (
     Quantiles,
     Window,
 )
-from tests.unit.persona.builders import advise, mindscape, the, types
+from tests.unit.persona.builders import BERLIN, advise, mindscape, on_tuesday, the, types
 
 FOCUS = FocusDuration(Quantiles(60, 75, 100))
 LONG_FOCUS = FocusDuration(Quantiles(120, 145, 180))
@@ -93,3 +96,17 @@ def test_best_hours_before_the_usual_start_make_no_day_longer() -> None:
     early = PeakHours((Window(time(6), time(8)),))
 
     assert not advise(mindscape(early, FOCUS, NINE, n=0), "18:30").current_state.working_hours
+
+
+def test_a_day_is_believed_to_end_early_sooner_than_late() -> None:
+    usual, early, late = time(18), time(15), time(21)
+
+    def end(ended: time, days: int) -> time:
+        who = mindscape(PreferredStartTime(time(9), ended), n=days)
+        day = working_day(who, Curve.of(who, ZoneInfo(BERLIN)), on_tuesday("10:00"))
+        assert day is not None
+        return day.end_at.astimezone(ZoneInfo(BERLIN)).time()
+
+    assert [end(usual, days) for days in (1, 80)] == [usual, usual]
+    assert [end(early, days) for days in (1, 2, 80)] == [time(16, 30), time(16), time(15)]
+    assert [end(late, days) for days in (1, 2, 80)] == [time(19), time(19, 30), time(20, 55)]

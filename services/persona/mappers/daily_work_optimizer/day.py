@@ -20,8 +20,8 @@ SHORTEST_DAY, LONGEST_DAY = timedelta(hours=4), timedelta(hours=14)
 # The energy curve's own prior is worth ten observations: with as many, the seen end counts half.
 PRIOR_WEIGHT = 10
 # Ends of the day differ more between people than from day to day: two seen days say more than what
-# is usual for others.
-ENDS_WORTH = 2
+# is usual for others, and of an earlier end one does. Advice for after the day helps nobody.
+LATE_ENDS_WORTH, EARLY_ENDS_WORTH = 2, 1
 # An hour belongs to the day from this part of the best hours' mean level on: a little above the
 # half at which a smoothed edge crosses, since the last work of a day often runs over.
 ACTIVE_SHARE = 0.6
@@ -124,7 +124,8 @@ def _length(mindscape: Mindscape, levels: tuple[float, ...], start: time) -> tim
     if hours is not None and hours.end is not None:
         seen = min(max(_between(hours.start, hours.end), SHORTEST_DAY), LONGEST_DAY)
         n = mindscape.traits[PreferredStartTime.NAME].n
-        return _weighed(seen, usual, n / (n + ENDS_WORTH))
+        worth = LATE_ENDS_WORTH if seen > usual else EARLY_ENDS_WORTH
+        return _weighed(seen, usual, n / (n + worth))
     trait = mindscape.traits.get(EnergyPatterns.NAME)
     if trait is None:
         return usual
