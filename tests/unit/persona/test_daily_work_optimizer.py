@@ -4,7 +4,6 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from services.persona.mappers import DailyWorkOptimizer
 from services.persona.model import (
     Commitment,
     Disruptor,
@@ -16,7 +15,6 @@ from services.persona.model import (
     PeakHours,
     PreferredStartTime,
     Quantiles,
-    Situation,
     TaskSwitchingCost,
     Window,
 )
@@ -28,13 +26,10 @@ from tests.unit.persona.builders import (
     advise,
     energy,
     meeting,
-    mindscape,
     on_tuesday,
-    refused,
     the,
     trait,
     types,
-    weighed,
 )
 
 
@@ -251,53 +246,6 @@ def test_a_long_entry_that_is_no_meeting_does_not_take_the_day() -> None:
     assert types(advise(ada(), "09:30", [dentist])) == []
 
 
-def test_what_was_refused_today_is_not_said_again_today() -> None:
-    assert "deep_work_window" not in types(
-        advise(ada(), "11:00", verdicts=refused("deep_work_window", "09:30"))
-    )
-
-
-def test_what_was_refused_yesterday_may_be_said_again() -> None:
-    tomorrow = on_tuesday("09:30") + timedelta(days=1)
-
-    assert "deep_work_window" in types(
-        advise(ada(), tomorrow, verdicts=refused("deep_work_window", "23:30"))
-    )
-
-
-def test_weights_change_the_order() -> None:
-    who = ada(SENSITIVE)
-    plain = advise(who, "09:30")
-    moved = advise(
-        who, "09:30", verdicts=weighed(deep_work_window=0.8, protect_from_interruptions=1.9)
-    )
-
-    assert types(plain) == ["deep_work_window", "protect_from_interruptions"]
-    assert types(moved) == ["protect_from_interruptions", "deep_work_window"]
-    assert the("deep_work_window", moved).why.weight == 0.8
-
-
-def test_one_lowered_weight_lowers_the_priority() -> None:
-    plain = the("deep_work_window", advise(ada(), "09:30"))
-    lowered = the(
-        "deep_work_window", advise(ada(), "09:30", verdicts=weighed(deep_work_window=0.8))
-    )
-
-    assert lowered.priority < plain.priority
-
-
-def test_a_type_that_has_fallen_low_is_hidden() -> None:
-    assert "deep_work_window" not in types(
-        advise(ada(), "09:30", verdicts=weighed(deep_work_window=0.64))
-    )
-
-
-def test_a_type_that_was_never_judged_is_not_hidden_by_the_praise_of_others() -> None:
-    praised = weighed(**{"break": 2.0, "protect_from_interruptions": 2.0})
-
-    assert "deep_work_window" in types(advise(ada(), "09:30", verdicts=praised))
-
-
 def test_at_most_three_are_shown_best_first() -> None:
     crowded = ada(SENSITIVE, energy("medium", since_break=95, worked=300))
     for minute in range(0, 24 * 60, 10):
@@ -332,70 +280,6 @@ def test_a_first_guess_says_so() -> None:
 
     assert "a first guess from 1 observation" in deep.description
     assert deep.why.traits[0].provisional
-
-
-def test_one_session_is_enough_to_begin() -> None:
-    flat = tuple(0.9 if hour in (9, 10) else 0.3 for hour in range(24))
-    first = mindscape(
-        EnergyPatterns(flat, flat),
-        PeakHours((Window(time(9), time(11)),)),
-        FocusDuration(Quantiles(90, 90, 90)),
-        n=1,
-    )
-
-    assert the("deep_work_window", advise(first, "09:05")).duration_minutes == 90
-
-
-def test_answers_alone_are_enough_to_begin() -> None:
-    answered = mindscape(
-        PeakHours((Window(time(14), time(17)),)),
-        FocusDuration(Quantiles(60, 75, 90)),
-        PreferredStartTime(time(10)),
-        n=0,
-    )
-
-    assert types(advise(answered, "14:30"))[0] == "deep_work_window"
-    assert not advise(answered, "08:30").current_state.working_hours
-
-
-def test_focus_alone_is_enough_to_begin() -> None:
-    only_focus = mindscape(FocusDuration(Quantiles(60, 75, 90)), n=1)
-
-    assert "deep_work_window" in types(advise(only_focus, "14:30"))
-
-
-def test_without_any_trait_of_energy_or_focus_it_asks_for_one() -> None:
-    optimizer = DailyWorkOptimizer()
-
-    assert optimizer.lacks(mindscape(PreferredStartTime(time(9))))
-    assert not optimizer.lacks(ada())
-
-
-def test_the_core_tells_how_the_person_works_and_what_to_plan_with() -> None:
-    core, _ = DailyWorkOptimizer().map(
-        ada(SENSITIVE), Situation(on_tuesday("09:30"), "Europe/Berlin")
-    )
-
-    assert core.work_style.focus_minutes == 50
-    assert core.work_style.deep_work_minutes == 90
-    assert core.work_style.peak_hours == ("09:00-12:00",)
-    assert core.work_style.task_switching_cost == "high"
-    assert core.work_style.usual_start == "09:00"
-    assert core.preferences.default_focus_minutes == 50
-    assert core.preferences.deep_work_minutes == 70
-    assert core.preferences.meeting_buffer_minutes == 14
-    assert core.preferences.break_every_minutes == 50
-
-
-def test_what_is_unknown_is_not_made_up_in_the_core() -> None:
-    core, _ = DailyWorkOptimizer().map(
-        mindscape(EnergyPatterns(MORNING_PERSON, MORNING_PERSON)),
-        Situation(on_tuesday("09:30"), "Europe/Berlin"),
-    )
-
-    assert core.work_style.focus_minutes == 0
-    assert core.work_style.usual_start == ""
-    assert core.preferences.meeting_buffer_minutes == 0
 
 
 def test_in_the_lowest_hours_somebody_who_has_worked_hears_of_a_break() -> None:

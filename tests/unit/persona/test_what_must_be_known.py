@@ -1,0 +1,88 @@
+"""What must be known of a person before anything is said, and what is said of how they work."""
+
+from datetime import time
+
+from services.persona.mappers import DailyWorkOptimizer
+from services.persona.model import (
+    EnergyPatterns,
+    FocusDuration,
+    PeakHours,
+    PreferredStartTime,
+    Quantiles,
+    Situation,
+    Window,
+)
+from tests.unit.persona.builders import (
+    MORNING_PERSON,
+    SENSITIVE,
+    ada,
+    advise,
+    mindscape,
+    on_tuesday,
+    the,
+    types,
+)
+
+
+def test_one_session_is_enough_to_begin() -> None:
+    flat = tuple(0.9 if hour in (9, 10) else 0.3 for hour in range(24))
+    first = mindscape(
+        EnergyPatterns(flat, flat),
+        PeakHours((Window(time(9), time(11)),)),
+        FocusDuration(Quantiles(90, 90, 90)),
+        n=1,
+    )
+
+    assert the("deep_work_window", advise(first, "09:05")).duration_minutes == 90
+
+
+def test_answers_alone_are_enough_to_begin() -> None:
+    answered = mindscape(
+        PeakHours((Window(time(14), time(17)),)),
+        FocusDuration(Quantiles(60, 75, 90)),
+        PreferredStartTime(time(10)),
+        n=0,
+    )
+
+    assert types(advise(answered, "14:30"))[0] == "deep_work_window"
+    assert not advise(answered, "08:30").current_state.working_hours
+
+
+def test_focus_alone_is_enough_to_begin() -> None:
+    only_focus = mindscape(FocusDuration(Quantiles(60, 75, 90)), n=1)
+
+    assert "deep_work_window" in types(advise(only_focus, "14:30"))
+
+
+def test_without_any_trait_of_energy_or_focus_it_asks_for_one() -> None:
+    optimizer = DailyWorkOptimizer()
+
+    assert optimizer.lacks(mindscape(PreferredStartTime(time(9))))
+    assert not optimizer.lacks(ada())
+
+
+def test_the_core_tells_how_the_person_works_and_what_to_plan_with() -> None:
+    core, _ = DailyWorkOptimizer().map(
+        ada(SENSITIVE), Situation(on_tuesday("09:30"), "Europe/Berlin")
+    )
+
+    assert core.work_style.focus_minutes == 50
+    assert core.work_style.deep_work_minutes == 90
+    assert core.work_style.peak_hours == ("09:00-12:00",)
+    assert core.work_style.task_switching_cost == "high"
+    assert core.work_style.usual_start == "09:00"
+    assert core.preferences.default_focus_minutes == 50
+    assert core.preferences.deep_work_minutes == 70
+    assert core.preferences.meeting_buffer_minutes == 14
+    assert core.preferences.break_every_minutes == 50
+
+
+def test_what_is_unknown_is_not_made_up_in_the_core() -> None:
+    core, _ = DailyWorkOptimizer().map(
+        mindscape(EnergyPatterns(MORNING_PERSON, MORNING_PERSON)),
+        Situation(on_tuesday("09:30"), "Europe/Berlin"),
+    )
+
+    assert core.work_style.focus_minutes == 0
+    assert core.work_style.usual_start == ""
+    assert core.preferences.meeting_buffer_minutes == 0
