@@ -133,16 +133,18 @@ class Trait(_message.Message):
     LAST_EVIDENCE_TIME_FIELD_NUMBER: _builtins.int
     PRIOR_VERSION_FIELD_NUMBER: _builtins.int
     spread: _builtins.float
-    """How widely the value varies, in the value's own unit: minutes, or 0 to 1 for levels.
-    Half the width of the middle 80 % of what was seen.
+    """How widely the value varies, in the value's own unit: minutes, or 0 to 1 for levels. For
+    lengths: four of five further ones stay within it of the middle. For the others: how far the
+    value may be off.
     """
     n: _builtins.int
     """How many observations say something about it."""
     effective_n: _builtins.float
     """The same with old ones counted for less."""
     confidence: _builtins.float
-    """From 0 to 1. For `work.peak_hours`: the probability that the first window is within one hour
-    of the truth. For durations: that the truth lies within the stated interval.
+    """From 0 to 1, of the time seen. For `work.peak_hours`: the probability that the first window is
+    within one hour of the truth; for `work.focus_duration`, that the true p50 is within 20 %; for
+    `work.meeting_recovery`, within 5 minutes; for `work.preferred_start_time`, within half an hour.
     """
     provisional: _builtins.bool
     """Too little was seen to rely on it."""
