@@ -49,7 +49,7 @@ def beside(row: str, unit: str, pairs: Sequence[tuple[float, float]]) -> Row:
 def below(row: str, unit: str, value: float, most: float, yardstick: float | None = None) -> Row:
     """Makes a row of a figure that must stay below a bound; the yardstick is for comparison."""
     ratio = value / yardstick if yardstick else None
-    return Row(row, value, unit, yardstick, ratio, f"< {most:g} {unit}", value < most)
+    return Row(row, value, unit, yardstick, ratio, f"< {figure(most)} {unit}", value < most)
 
 
 def stated(row: str, unit: str, value: float) -> Row:

@@ -10,7 +10,7 @@ from bench.running import Bench, World, free_port
 from bench.table import Row, at_least, at_most, beside
 from bench.yardsticks import echo, fastapi_app, tables, unnest
 
-PAIRS = 5
+PAIRS = 3
 SECONDS = 4.0
 IN_FLIGHT = 64
 OURS, USUAL, LEAN = "/v1/observations", "/observations", "/lean"
