@@ -14,7 +14,7 @@ from services.kit.errors import Refusal
 from services.kit.loops import stopped_within
 from services.kit.telemetry import gauge
 from services.profiler.model import Backlog, PersonId
-from services.profiler.usecases import Processor, Queue, Wakeup
+from services.profiler.usecases import MOST_TASKS, Processor, Queue, Wakeup
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,8 @@ BETWEEN_POLLS = timedelta(seconds=1)
 AFTER_TROUBLE = timedelta(seconds=1)
 AFTER_A_WAKE = timedelta(milliseconds=10)
 """A round costs much the same for one task and for a few: those that come meanwhile share it."""
+MANY = 64
+"""Tasks in a round after which it rests for longer: more come than one at a time."""
 REST, LONGEST_REST = 4.0, timedelta(milliseconds=500)
 """Of the time that a round took: as long as nothing piles up, most of a processor is left to
 those who send, and the tasks of the meantime share the next round."""
@@ -86,7 +88,8 @@ class Worker:
             await self._rest(waker)
             await stopped_within(stop, AFTER_A_WAKE)
         elif not done.behind:
-            await stopped_within(stop, min(LONGEST_REST, done.took * REST))
+            rest = min(LONGEST_REST, done.took * REST) if done.worked >= MANY else AFTER_A_WAKE
+            await stopped_within(stop, rest)
 
     async def _rest(self, waker: "asyncio.Task[bool]") -> None:
         resting = asyncio.ensure_future(self._tasks.wait(BETWEEN_POLLS.total_seconds()))
@@ -134,7 +137,7 @@ def _some(people: "deque[tuple[PersonId, int]]", at_once: int) -> list[PersonId]
     while people and len(some) < at_once and room > 0:
         person_id, waiting = people.popleft()
         some.append(person_id)
-        room -= waiting
+        room -= min(waiting, MOST_TASKS)
     return some
 
 

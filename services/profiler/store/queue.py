@@ -19,7 +19,7 @@ from services.profiler.model import (
     Task,
     Token,
 )
-from services.profiler.usecases import MOST_ATTEMPTS
+from services.profiler.usecases import MOST_ATTEMPTS, MOST_TASKS
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +29,6 @@ written them: half a second for the largest claim, so that a worker that lives k
 also on a busy machine. The people of a dead or frozen one wait until it is over."""
 ALONE_FROM = MOST_ATTEMPTS - 1
 """Attempts after which a task is taken by itself: it was there when two workers died."""
-MOST_TASKS = 250
-"""Of one person in a claim: they become one version, and others' turn comes soon."""
 
 # A task in progress whose person nobody holds is one whose worker died.
 DUE = Sql("""

@@ -19,7 +19,7 @@ from services.profiler.usecases.ports import (
     Wanted,
 )
 from services.profiler.usecases.priors import adopt, learn, prior_named
-from services.profiler.usecases.processing import BACKOFF, MOST_ATTEMPTS, Processor
+from services.profiler.usecases.processing import BACKOFF, MOST_ATTEMPTS, MOST_TASKS, Processor
 from services.profiler.usecases.reading import (
     get_mindscape,
     get_status,
@@ -34,6 +34,7 @@ from services.profiler.usecases.watching import Watch
 __all__ = [
     "BACKOFF",
     "MOST_ATTEMPTS",
+    "MOST_TASKS",
     "NEWEST_KEPT",
     "Beliefs",
     "Explainer",

@@ -22,6 +22,8 @@ from services.profiler.usecases.ports import Ledgers, OpenLedgers, Outcome, Queu
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
+MOST_TASKS = 250
+"""Of one person in a claim: they become one version, and others' turn comes soon."""
 BACKOFF = (timedelta(seconds=2), timedelta(seconds=10))
 """How long a task rests after its first and its second failure."""
 
