@@ -1,6 +1,7 @@
 """A real Postgres, migrated once, and a fresh copy of its database for every test that asks."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -25,6 +26,10 @@ from services.kit.settings import SERVICES, Settings
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("personakit", deadline=None)
 hypothesis.settings.load_profile("personakit")
+
+# Tests start programs as other users, which takes a fork; what gRPC does in the child of one can
+# end it before it has become the program.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 
 TEMPLATE = "personakit"
 _numbers = count(1)

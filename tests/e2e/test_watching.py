@@ -127,13 +127,22 @@ def test_the_command_tells_each_change_until_it_is_interrupted(stack: Run) -> No
         record(stack, "told", work_session=session(1))
         command = [sys.executable, "-m", "clients.cli.main", "--person", "told"]
         address = ["--address", f"127.0.0.1:{stack.port}"]
-        process = subprocess.Popen(
-            [*command, *address, "watch"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        assert process.stdout
-        assert process.stdout.readline().startswith("09:40  as things stand: ")
-        record(stack, "told", work_session=session(2))
-        assert process.stdout.readline().startswith("09:40  more is known: ")
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=10)
+        with running([*command, *address, "watch"]) as process:
+            assert process.stdout
+            assert process.stdout.readline().startswith("09:40  as things stand: ")
+            record(stack, "told", work_session=session(2))
+            assert process.stdout.readline().startswith("09:40  more is known: ")
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=30)
         assert (process.returncode, said) == (0, "")
+
+
+@contextmanager
+def running(command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """Runs a command, and leaves nothing of it behind."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from datetime import datetime
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.stack import Run
+from tests.e2e.test_journey import the_time_is
 
 ANSWERS = {
     "--time-zone": "Europe/Berlin",
@@ -64,7 +66,8 @@ def test_answers_alone_lead_to_suggestions_that_follow_from_them(
     stack: Run, workbench: Any
 ) -> None:
     began = time.monotonic()
-    said = bootstrap(workbench, "newcomer")
+    with the_time_is(stack, datetime.fromisoformat(TEN_THIRTY)):
+        said = bootstrap(workbench, "newcomer")
     assert time.monotonic() - began < 30
     assert "1. Deep work window" in said
     assert "most productive in the morning" in said
