@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -88,10 +88,10 @@ class Methods:
         self._document = ""
 
     async def prepare(self) -> None:
-        """Has a day's suggestions made, hour by hour, and some observations to take back."""
-        for hour in range(24):
+        """Has three days' suggestions made, hour by hour, and some observations to take back."""
+        for hour in range(72):
             request = persona.SuggestRequest(person_id=PERSON)
-            request.at.FromDatetime(datetime.now(UTC).replace(hour=hour, minute=15))
+            request.at.FromDatetime(datetime.now(UTC) - timedelta(hours=hour))
             answer = await self._persona.Suggest(request, wait_for_ready=True)
             self._suggestions += [one.suggestion_id for one in answer.suggestions]
             self._persona_id = answer.persona_id

@@ -13,6 +13,9 @@ from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 SLICE_SECONDS = 0.01
 PATIENCE_SECONDS = 10.0
 """An answer that takes longer is none."""
+MOST_UNDER_WAY = 1000
+"""Twice what ingest serves at once. What is due beyond that is not sent: the client would measure
+its own queue otherwise."""
 
 
 @dataclass(slots=True)
@@ -48,11 +51,11 @@ def overload(address: str, seconds: float, rate: float) -> Overload:
 
             began, sent = perf_counter(), 0
             while (passed := perf_counter() - began) < seconds:
-                for _ in range(int(passed * rate) - sent):
+                due, sent = int(passed * rate) - sent, int(passed * rate)
+                for _ in range(min(due, MOST_UNDER_WAY - len(under_way))):
                     task = asyncio.create_task(call())
                     under_way.add(task)
                     task.add_done_callback(under_way.discard)
-                    sent += 1
                 await asyncio.sleep(SLICE_SECONDS)
             await asyncio.gather(*under_way)
         return told

@@ -35,6 +35,8 @@ COLLECTIONS = (10_000, 20, 20)
 # Calls under way get this long to finish after a stop.
 GRACE_SECONDS = 5.0
 LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024
+# More than are served at once, so that the rest is refused and does not wait.
+MOST_STREAMS = 1024
 
 Register: TypeAlias = Callable[[grpc.aio.Server], None]
 
@@ -123,6 +125,8 @@ def _server(
         options=[
             ("grpc.max_receive_message_length", LARGEST_MESSAGE_BYTES),
             ("grpc.so_reuseport", 0),
+            # What a connection sends beyond this waits at its sender, not in our memory.
+            ("grpc.max_concurrent_streams", MOST_STREAMS),
         ],
     )
     for register in service.servicers:
