@@ -68,15 +68,17 @@ def _document(text: bytes) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Records a session that ended now, asks for advice, judges all of it."""
-    observation = session_of_the_last_hour()
+    """Records a session, asks for advice for the same time a week later, judges all of it."""
+    start = last_working_morning()
+    observation = session_from(start)
     first, again = (call("POST", "/v1/observations", observation) for _ in range(2))
     print("stored once:", first["observation_id"] == again["observation_id"])
 
     status = call("GET", f"/v1/people/{PERSON}/processing:wait")
     print("mindscape version:", status["mindscape_version"])
 
-    advice = call("GET", f"/v1/suggestions?person_id={PERSON}&at=2026-11-24T09:00:00Z")
+    at = f"{start + timedelta(weeks=1):%Y-%m-%dT%H:%M:%SZ}"
+    advice = call("GET", f"/v1/suggestions?person_id={PERSON}&at={at}")
     for suggestion in advice["suggestions"]:
         print(f"- {suggestion['title']} ({suggestion['local_window']}): {judged(suggestion)}")
 
@@ -86,9 +88,14 @@ def main() -> None:
         print("refused, as it should be:", refusal.status, refusal.reason)
 
 
-def session_of_the_last_hour() -> dict[str, Any]:
-    """A work session as a tracker would report it; run twice in an hour, it is the same one."""
-    start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+def last_working_morning() -> datetime:
+    """Nine o'clock (UTC) of the newest weekday that is over."""
+    morning = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
+    return morning - timedelta(days={0: 3, 6: 2}.get(morning.weekday(), 1))
+
+
+def session_from(start: datetime) -> dict[str, Any]:
+    """A work session as a tracker would report it; run twice in a day, it is the same one."""
     return {
         "person_id": PERSON,
         "time_zone": "Europe/Berlin",
