@@ -374,7 +374,7 @@ class Why(_message.Message):
     TRAITS_FIELD_NUMBER: _builtins.int
     WEIGHT_FIELD_NUMBER: _builtins.int
     rule: _builtins.str
-    """The rule that spoke, such as "deep work while energy is high and 60 minutes are free"."""
+    """The rule that spoke, such as "deep work while energy is high and at least 39 minutes are free"."""
     weight: _builtins.float
     """The weight the person's feedback has given this type; 1 without any."""
     @_builtins.property

@@ -90,7 +90,10 @@ def _for_now(moment: Moment, slot: Slot) -> Proposal:
         title="Deep work window",
         description=(f"{_free(moment, slot)}{_energy(moment, slot)}: {_length(moment, slot)}."),
         action="Take the hardest thing on your list and nothing else.",
-        because=f"deep work while energy is high and {moment.worthwhile_minutes} minutes are free",
+        because=(
+            "deep work while energy is high and at least "
+            f"{moment.worthwhile_minutes} minutes are free"
+        ),
         start_at=slot.start_at,
         end_at=slot.end_at,
         duration_minutes=slot.minutes,
