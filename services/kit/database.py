@@ -221,8 +221,9 @@ def _understood() -> Iterator[None]:
         # The driver's own complaint about a value is among its interface errors, and a fault of
         # ours.
         raise
-    # A timeout is an `OSError`.
-    except (OSError, asyncpg.InterfaceError) as error:
+    # A timeout is an `OSError`. The last comes where a connection is lost while what was cancelled
+    # on it is still being undone.
+    except (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         raise _unavailable(error) from error
 
 
