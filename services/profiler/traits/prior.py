@@ -20,7 +20,7 @@ class Prior:
 
 
 SHIPPED = Prior(
-    version="shipped-1",
+    version="shipped-2",
     habits=SHIPPED_HABITS,
     # The middle of what is called medium; programmers need 10 to 15 minutes to the first edit
     # after an interruption (10.1007/s11219-010-9104-9), part of which is other work.

@@ -1,66 +1,58 @@
 """`work.task_switching_cost`: what an interruption costs, in score and in minutes."""
 
-from collections.abc import Iterator
-from math import sqrt
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterator, Sequence
+from operator import mul
+from typing import TypeAlias
 
 from services.profiler.days import Day, Session
 from services.profiler.memory import Memory
 from services.profiler.model import Evidence, Level, TaskSwitchingCost, Trait
-from services.profiler.traits.certainty import MIDDLE_80, normal_below
+from services.profiler.traits import felt
+from services.profiler.traits.certainty import MIDDLE_80, normal_below, shrunk
+from services.profiler.traits.felt import Rated
 from services.profiler.traits.prior import Prior
 from services.profiler.traits.rule import Counting, Rule, Tally, trait
 
 NAME = "work.task_switching_cost"
 GROUP = "switching"
 METHOD = (
-    "How much lower the score, and how much shorter the session, for every interruption: the slope "
-    "over your sessions that say how often they were interrupted, compared mostly with others of "
-    "the same three hours of the day, mixed with what holds for people in general. Low: five "
-    "interruptions cost less than a point; high: two points. The confidence is the probability "
-    "that the level is right."
+    "How much lower the score, and how much shorter the session, for every interruption: beside "
+    "your other sessions of about the same time of the day, mixed with what holds for people in "
+    "general. A score at an end of the scale may stand for more. Low: five interruptions cost less "
+    "than a point; high: two and a quarter. The confidence is the probability that the level is "
+    "right."
 )
 ENOUGH = 10
 MOST_INTERRUPTIONS = 5
 """More are counted as so many: a wild number must not outweigh all others, and a score has no
 further to fall."""
-LOW_BELOW, HIGH_FROM = 0.2, 0.4
-"""Points of score for an interruption: five of them cost one, or two."""
-BLOCKS, BLOCK_MINUTES = range(8), 180
-"""Parts of the day within which sessions are compared: when one is at one's best must not look
-like what interruptions do."""
-PRIOR_WORTH = 5.0
-"""In sums of squares: as much as five sessions that are one interruption off the mean."""
-SCORE_VARIANCE, VARIANCE_WORTH = 0.45, 15.0
-"""How widely scores of the same part of the day vary for other reasons, and how many sessions that
-guess is worth."""
-BLOCK_WORTH = 1.5
-"""How many sessions tell as much about a part of the day as was known before: scores vary within
-it about one and a half times as much as between parts."""
-Keys: TypeAlias = tuple[str, str, str, str, str]
-SCORE_SUMS: Keys = ("sn", "si", "sii", "ss", "sis")
-MINUTES_SUMS: Keys = ("n", "i", "ii", "m", "im")
-LOWEST, HIGHEST = 1, 5
-"""Scores with no further to fall, or to rise."""
-
-
-class Slope(NamedTuple):
-    """Sums of squares of the interruptions, and of their products with something else."""
-
-    squares: float
-    products: float
+LOW_BELOW, HIGH_FROM = 0.2, 0.45
+"""Points of score for an interruption: the middles between costs of 0.1, 0.3 and 0.6."""
+SLOT_MINUTES, BLOCK_SLOTS = 30, 6
+"""Scores are compared by the half hour in which a session had its middle, minutes within blocks of
+three hours."""
+MINUTES_WORTH = 5.0
+"""Of what holds for people in general, in sums of squares: as much as five sessions that are one
+interruption off the mean."""
+NUMBERS = range(MOST_INTERRUPTIONS + 1)
+UNRATED = 0
+CELLS = {
+    f"{slot}.{i}.{score}": (slot, i, score)
+    for slot in range(felt.SLOTS)
+    for i in NUMBERS
+    for score in range(felt.HIGHEST + 1)
+}
+Cells: TypeAlias = Sequence[Rated]
+"""Sessions of one half hour with as many interruptions and the same score, 0 without one."""
 
 
 def count(day: Day, tally: Tally) -> None:
-    """Counts sessions on the day they end by the block of the day in which they began: n,
-    interruptions i, minutes m, score s, and their products, as in "im3"; those with an "s" in front
-    are of sessions that have a score too, and "sx" those with the lowest or the highest."""
+    """Counts sessions on the day they end by half hour, interruptions and score, as in "20.1.4",
+    and by block and interruptions their minutes, as in "m3.1"."""
     for session in _telling(day):
-        i, minutes, block = _interruptions(session), session.minutes, _block(session)
-        _add(tally, block, {"n": 1, "i": i, "ii": i * i, "m": minutes, "im": i * minutes})
-        if (score := session.fact.score) is not None:
-            _add(tally, block, {"sn": 1, "si": i, "sii": i * i, "ss": score, "sis": i * score})
-            _add(tally, block, {"sss": score * score, "sx": score in (LOWEST, HIGHEST)})
+        i, slot, score = _interruptions(session), _slot(session), session.fact.score
+        tally.add(f"{slot}.{i}.{UNRATED if score is None else score}")
+        tally.add(f"m{slot // BLOCK_SLOTS}.{i}", session.minutes)
         tally.saw(session.fact.end)
 
 
@@ -76,34 +68,27 @@ def _interruptions(session: Session) -> int:
     return min(session.fact.interruptions or 0, MOST_INTERRUPTIONS)
 
 
-def _block(session: Session) -> int:
-    return session.start_minute // BLOCK_MINUTES
-
-
-def _add(tally: Tally, block: int, amounts: dict[str, int]) -> None:
-    for key, amount in amounts.items():
-        tally.add(f"{key}{block}", amount)
+def _slot(session: Session) -> int:
+    return (session.start_minute + session.minutes // 2) // SLOT_MINUTES % felt.SLOTS
 
 
 def fold(memory: Memory, prior: Prior) -> Trait | None:
     """Returns the cost, once a session says how often it was interrupted."""
-    n = sum(memory.n(GROUP, f"n{block}") for block in BLOCKS)
-    if n == 0:
+    cells = _cells(memory)
+    if not cells:
         return None
-    slope = _slope(memory, SCORE_SUMS)
-    score_lost = _lost(slope, prior.score_lost_per_interruption, _reach(memory))
-    minutes = _slope(memory, MINUTES_SUMS)
-    minutes_lost = _lost(minutes, prior.minutes_lost_per_interruption)
-    error = sqrt(_variance(memory, slope) / (slope.squares + PRIOR_WORTH)) / _reach(memory)
-    level, confidence = _level(score_lost, error)
+    cost = felt.cost(_with_score(cells), prior.score_lost_per_interruption)
+    minutes, worth = _minutes_lost(memory, cells)
+    minutes = shrunk(minutes, worth, prior.minutes_lost_per_interruption, MINUTES_WORTH)
+    level, confidence = _level(cost)
     return trait(
         GROUP,
         memory,
         prior,
-        TaskSwitchingCost(level, round(max(0.0, score_lost), 3), round(max(0.0, minutes_lost), 1)),
-        n=n,
-        effective_n=sum(memory.weight(GROUP, f"n{block}") for block in BLOCKS),
-        spread=MIDDLE_80 * error,
+        TaskSwitchingCost(level, round(max(0.0, cost.points), 3), round(max(0.0, minutes), 1)),
+        n=sum(n for key, n in memory.counts[GROUP].items() if key in CELLS),
+        effective_n=sum(cell.weight for cell in cells),
+        spread=MIDDLE_80 * cost.error,
         confidence=confidence,
         enough=ENOUGH,
     )
@@ -112,63 +97,49 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
 def measured(memory: Memory, enough: float) -> tuple[float | None, float | None]:
     """Returns what an interruption cost in score and in minutes, with nothing mixed in; None
     where the interruptions vary too little, by so many squares."""
-    score, minutes = _slope(memory, SCORE_SUMS), _slope(memory, MINUTES_SUMS)
-    return (
-        -score.products / score.squares / _reach(memory) if score.squares >= enough else None,
-        -minutes.products / minutes.squares if minutes.squares >= enough else None,
-    )
+    cells = _cells(memory)
+    points, worth = felt.cost(_with_score(cells), 0.0).unmixed(0.0)
+    minutes, squares = _minutes_lost(memory, cells)
+    return points if worth >= enough else None, minutes if squares >= enough else None
 
 
-def _slope(memory: Memory, keys: Keys) -> Slope:
-    """Returns how y goes with the interruptions x: by generalised least squares, with a mean for
-    each part of the day that is drawn from a common one."""
+def _cells(memory: Memory) -> Cells:
+    return [
+        Rated(*CELLS[key], weight) for key, weight in memory.group(GROUP).items() if key in CELLS
+    ]
+
+
+def _with_score(cells: Cells) -> Iterator[Rated]:
+    return (cell for cell in cells if cell.score != UNRATED)
+
+
+def _minutes_lost(memory: Memory, cells: Cells) -> tuple[float, float]:
+    """Returns how much shorter a session is for every interruption, by least squares within blocks
+    of the day, and the squares that it rests on."""
     squares = products = 0.0
-    blocks: list[tuple[float, float, float]] = []
-    for block in BLOCKS:
-        n, x, xx, y, xy = (memory.weight(GROUP, f"{key}{block}") for key in keys)
-        if n:
-            squares += max(0.0, xx - x * x / n)
-            products += xy - x * y / n
-            blocks.append((n * BLOCK_WORTH / (BLOCK_WORTH + n), x / n, y / n))
-    total = sum(weight for weight, _, _ in blocks)
-    for weight, x, y in blocks:
-        away = x - sum(one * other for one, other, _ in blocks) / total
-        squares += weight * away * away
-        products += weight * away * y
-    return Slope(squares, products)
+    for block, weights in _weights(cells).items():
+        n = sum(weights)
+        mean = sum(map(mul, weights, NUMBERS)) / n
+        squares += sum(weight * (i - mean) ** 2 for i, weight in enumerate(weights))
+        minutes = (memory.weight(GROUP, f"m{block}.{i}") for i in NUMBERS)
+        products += sum((i - mean) * spent for i, spent in enumerate(minutes))
+    return (-products / squares if squares else 0.0), squares
 
 
-def _lost(slope: Slope, expected: float, reach: float = 1.0) -> float:
-    """Returns the loss for one interruption more; `reach` is the share of it that shows."""
-    return (PRIOR_WORTH * expected - slope.products / reach) / (slope.squares + PRIOR_WORTH)
+def _weights(cells: Cells) -> dict[int, list[float]]:
+    """Returns the weights of the sessions by block, and by how often they were interrupted."""
+    weights: dict[int, list[float]] = {}
+    for slot, interruptions, _, weight in cells:
+        weights.setdefault(slot // BLOCK_SLOTS, [0.0] * len(NUMBERS))[interruptions] += weight
+    return weights
 
 
-def _reach(memory: Memory) -> float:
-    """Returns the share of a change that scores can follow: of those at an end of the scale, half
-    would have gone beyond it."""
-    n = sum(memory.weight(GROUP, f"sn{block}") for block in BLOCKS)
-    at_an_end = sum(memory.weight(GROUP, f"sx{block}") for block in BLOCKS)
-    return 1 - at_an_end / n / 2 if n else 1.0
-
-
-def _variance(memory: Memory, slope: Slope) -> float:
-    """Returns how widely scores vary beside what interruptions and the part of the day do."""
-    freedom, squares = VARIANCE_WORTH, VARIANCE_WORTH * SCORE_VARIANCE
-    for block in BLOCKS:
-        n, y, yy = (memory.weight(GROUP, f"{key}{block}") for key in ("sn", "ss", "sss"))
-        if n > 1:
-            freedom += n - 1
-            squares += yy - y * y / n
-    explained = slope.products**2 / slope.squares if slope.squares else 0.0
-    return max(SCORE_VARIANCE / 3, (squares - explained) / freedom)
-
-
-def _level(loss: float, error: float) -> tuple[Level, float]:
-    low = normal_below((LOW_BELOW - loss) / error)
-    high = 1 - normal_below((HIGH_FROM - loss) / error)
-    if loss < LOW_BELOW:
+def _level(cost: felt.Cost) -> tuple[Level, float]:
+    low = normal_below((LOW_BELOW - cost.points) / cost.error)
+    high = 1 - normal_below((HIGH_FROM - cost.points) / cost.error)
+    if cost.points < LOW_BELOW:
         return Level.LOW, low
-    if loss >= HIGH_FROM:
+    if cost.points >= HIGH_FROM:
         return Level.HIGH, high
     return Level.MEDIUM, 1 - low - high
 

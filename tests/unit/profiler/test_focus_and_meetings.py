@@ -30,6 +30,7 @@ from services.profiler.traits import (
     task_switching_cost,
 )
 from services.profiler.traits.lengths import Length, survival
+from services.profiler.traits.prior import SHIPPED
 from tests.unit.profiler.build import TUESDAY, answer, believed, meeting, work, workdays
 
 MONDAY = date(2026, 9, 7)
@@ -210,12 +211,12 @@ def test_zero_interruptions_are_a_value_and_no_word_is_none() -> None:
 def test_one_session_leans_on_what_holds_for_people_in_general() -> None:
     trait = believed(work("09:00", 90, 4, 1))[task_switching_cost.NAME]
     assert cost({task_switching_cost.NAME: trait}).level is Level.MEDIUM
-    assert (trait.n, trait.provisional, trait.prior_version) == (1, True, "shipped-1")
+    assert (trait.n, trait.provisional, trait.prior_version) == (1, True, SHIPPED.version)
     assert trait.confidence < 0.4
 
 
 @pytest.mark.parametrize(
-    ("lost", "level"), [(0.0, Level.LOW), (0.25, Level.MEDIUM), (0.6, Level.HIGH)]
+    ("lost", "level"), [(0.0, Level.LOW), (0.3, Level.MEDIUM), (0.6, Level.HIGH)]
 )
 def test_the_cost_is_measured_on_sessions_with_and_without_interruptions(
     lost: float, level: Level

@@ -85,8 +85,8 @@ def test_what_an_interruption_costs_is_the_mean_of_enough_people() -> None:
 
 def test_a_person_tells_what_interruptions_cost_them() -> None:
     days = workdays(TUESDAY - timedelta(weeks=8), 40)
-    calm = [work("09:00", 60, 4, 0, day=day) for day in days]
-    broken = [work("10:30", 40, 2, 4, day=day) for day in days]
+    calm = [work(("09:00", "10:10")[n % 2], 60, 4, 0, day=day) for n, day in enumerate(days)]
+    broken = [work(("10:10", "09:00")[n % 2], 40, 2, 4, day=day) for n, day in enumerate(days)]
     told = sample_of(list(entered(*calm, *broken).weeks.values()))
     assert told is not None
     assert told.minutes_lost == pytest.approx(5.0)

@@ -17,7 +17,7 @@ from services.persona.model import (
     TaskSwitchingCost,
 )
 
-# As the profiler calls four tenths of a point of the score lost per interruption, or more.
+# As the profiler calls 0.45 points of the score lost per interruption, or more.
 SENSITIVE = "high"
 # What is worth protecting to its end.
 BETTER_HALF = 0.5
