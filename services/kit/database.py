@@ -171,6 +171,10 @@ class Database:
             self._unused.clear()
             try:
                 yield driver
+            except asyncpg.InternalClientError:
+                # Nobody knows what it would answer next.
+                driver.terminate()
+                raise
             finally:
                 self._in_use -= 1
                 if not self._in_use:

@@ -1,6 +1,7 @@
 """Tells how this service is, and what it hears from the others."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from importlib.metadata import version
@@ -15,6 +16,8 @@ from services.kit.calls import Context
 from services.kit.database import Database
 from services.kit.errors import Refusal
 from services.kit.loops import Loop, stopped_within
+
+log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 1.0
 # Read once, before services are forked: it takes 3 MB to find out.
@@ -67,6 +70,10 @@ async def _answers(database: Database) -> bool:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await database.ping()
     except (Refusal, TimeoutError):
+        return False
+    except Exception:
+        # It would end the loop that looks, and with it a service that only has to wait.
+        log.exception("the database answers strangely")
         return False
     return True
 

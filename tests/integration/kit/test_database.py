@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 
 import pytest
+import uvloop
 
 from services.kit.database import Database
 from services.kit.errors import Unavailable
@@ -13,6 +14,10 @@ from services.kit.settings import Settings
 from services.kit.sql import Sql
 
 SLEEP = Sql("SELECT pg_sleep(:seconds)")
+TERMINATE = Sql("""
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'test harmed'
+""")
 
 
 @pytest.fixture
@@ -65,3 +70,42 @@ async def test_work_that_can_be_done_again_does_not_wait_for_the_disk(settings: 
     hasty = Database(url, application="test", durable=False)
     assert await hasty.value(Sql("SHOW synchronous_commit")) == "off"
     await hasty.close()
+
+
+def test_connections_lost_while_calls_are_given_up_refuse_and_are_replaced(
+    settings: Settings,
+) -> None:
+    # The driver loses its way only under the loop that the services run on.
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(storm(settings.database_url("ingest")))
+
+
+async def storm(url: str) -> None:
+    """Gives calls up while their connections are ended; then every connection is asked again."""
+    async with AsyncExitStack() as opened:
+        harmed = Database(url, application="test harmed", pool_size=4)
+        harming = Database(url, application="test harming", pool_size=1)
+        opened.push_async_callback(harmed.close)
+        opened.push_async_callback(harming.close)
+        over = asyncio.get_running_loop().time() + 1.5
+        async with asyncio.TaskGroup() as group:
+            group.create_task(end_connections(harming, over))
+            for number in range(24):
+                group.create_task(give_up_calls(harmed, 0.002 + 0.01 * (number % 7), over))
+        with suppress(Unavailable):
+            await harmed.ping()
+        await asyncio.gather(*(harmed.value(SLEEP, seconds=0.01) for _ in range(8)))
+
+
+async def give_up_calls(database: Database, patience: float, over: float) -> None:
+    while asyncio.get_running_loop().time() < over:
+        with suppress(Unavailable, TimeoutError):
+            async with asyncio.timeout(patience), database.transaction() as connection:
+                await connection.rows(SLEEP, seconds=0.002)
+                await connection.rows(SLEEP, seconds=0.002)
+
+
+async def end_connections(database: Database, over: float) -> None:
+    while asyncio.get_running_loop().time() < over:
+        await database.rows(TERMINATE)
+        await asyncio.sleep(0.03)
