@@ -20,12 +20,12 @@ GROUP = "energy"
 METHOD = (
     "Minutes of work by hour of the local day, read in the light of how people's days differ: the "
     "fewer sessions, the more the curve is what is usual for days like yours. Your answer is worth "
-    "10 sessions. Work with a score counts by the third power of it, and for more. Older weeks "
+    "5 sessions. Work with a score counts by the third power of it, and for more. Older weeks "
     "count the less, the better your newest weeks alone have predicted the next. The best is 1."
 )
 ENOUGH = 10
 PRIOR_WORTH = 10.0
-ANSWER_WORTH = 10.0
+ANSWER_WORTH = 5.0
 BORROWED = 10.0
 """Sessions that weekdays may borrow from weekends, and the other way round: so many, or as many as
 their own. Of rated ones never more."""

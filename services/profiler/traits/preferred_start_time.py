@@ -15,8 +15,9 @@ from services.profiler.traits.rule import Counting, Rule, Tally, trait
 NAME = "work.preferred_start_time"
 GROUP = "start"
 METHOD = (
-    "The middle of the times at which the first work of your weekdays began, from 04:00 on (of "
-    "weekends, where there are no weekdays). Your answer is worth 5 days. The confidence is the "
+    "A little before the middle of the times at which the first work of your weekdays began, from "
+    "04:00 on (of weekends, where there are no weekdays): what was not noted makes a day seem to "
+    "begin late, and never early. Your answer is worth 5 days. The confidence is the "
     "probability that the truth is within half an hour. The end is the middle of the times at "
     "which the last work of those days ended; the newest day says nothing: it may go on."
 )
@@ -26,7 +27,10 @@ DAY_BREAK = 4 * 60
 """Minute of the day before which work belongs to the evening before."""
 ROUNDED_TO = 5
 TOLERANCE_MINUTES = 30.0
-USUAL_DEVIATION, USUAL_WORTH = 45.0, 3.0
+EARLY = 0.45
+"""The share of the days that begin before it: a first session that nobody noted makes a day seem
+to begin late."""
+USUAL_DEVIATION, USUAL_WORTH = 27.0, 2.0
 """Minutes by which starts vary, and how many days that guess is worth."""
 
 
@@ -58,8 +62,8 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
     curve = survival([*seen, *answered])
     effective_n = sum(one.ended for one in seen)
     worth = effective_n + sum(one.ended for one in answered)
-    width = shrunk(deviation(curve), worth, USUAL_DEVIATION, USUAL_WORTH)
-    start = round(curve.quantile(0.5) / ROUNDED_TO) * ROUNDED_TO
+    width = shrunk(deviation(survival(seen)), effective_n, USUAL_DEVIATION, USUAL_WORTH)
+    start = round(curve.quantile(EARLY) / ROUNDED_TO) * ROUNDED_TO
     return trait(
         GROUP,
         memory,

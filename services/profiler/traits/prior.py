@@ -26,8 +26,9 @@ SHIPPED = Prior(
     # after an interruption (10.1007/s11219-010-9104-9), part of which is other work.
     score_lost_per_interruption=0.3,
     minutes_lost_per_interruption=5.0,
-    # Hours [first, last) that an answer speaks of.
-    answered_parts={"morning": (9, 12), "afternoon": (14, 17), "evening": (19, 22)},
+    # Hours [first, last) that an answer may speak of: longer than a peak, so that it says about
+    # where that is and no more.
+    answered_parts={"morning": (8, 12), "afternoon": (13, 17), "evening": (17, 21)},
     # Lengths in minutes that stand for an answer: half and double the answer are rare.
     answered_focus={
         "30min": (18, 24, 30, 38, 50),

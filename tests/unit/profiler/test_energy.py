@@ -138,6 +138,12 @@ def test_an_answer_alone_makes_a_peak_and_work_overrides_it() -> None:
     assert both[peak_hours.NAME].source is Source.MIXED
 
 
+@pytest.mark.parametrize("part", ["morning", "afternoon", "evening"])
+def test_an_answer_alone_is_known_to_be_right_in_about_six_of_ten_cases(part: str) -> None:
+    answered = believed(answer(Question.MOST_PRODUCTIVE, part))[peak_hours.NAME]
+    assert 0.5 <= answered.confidence <= 0.7
+
+
 def test_an_answer_that_says_nothing_makes_no_curve() -> None:
     assert believed(answer(Question.MOST_PRODUCTIVE, "varies")) == {}
 

@@ -276,6 +276,19 @@ def test_the_answer_is_the_start_until_days_say_otherwise() -> None:
     assert start(believed(said, *(work("10:00", 60, day=day) for day in DAYS[:12]))) == "10:00"
 
 
+def test_of_two_days_the_earlier_one_is_nearer_to_when_work_begins() -> None:
+    days = [work("09:00", 60, day=DAYS[0]), work("09:40", 60, day=DAYS[1])]
+    assert start(believed(*days)) == "09:00"
+
+
+def test_how_alike_the_days_are_is_not_known_from_the_answer() -> None:
+    said = believed(answer(Question.USUAL_START, "09:00"))[preferred_start_time.NAME]
+    days = [work("09:00", 60, day=day) for day in DAYS[:5]]
+    seen = believed(*days)[preferred_start_time.NAME]
+    assert said.confidence < seen.confidence
+    assert said.provisional
+
+
 def test_the_newest_answer_holds() -> None:
     first = answer(Question.USUAL_START, "08:00", day=MONDAY)
     second = answer(Question.USUAL_START, "10:00", day=TUESDAY)
