@@ -20,3 +20,22 @@ class Bell:
             async with asyncio.timeout(seconds):
                 await self._rung.wait()
         self._rung.clear()
+
+
+class DistantBell(Bell):
+    """A bell that is rung in another thread than the one in which somebody waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heard_in: asyncio.AbstractEventLoop | None = None
+
+    def ring(self) -> None:
+        if self._heard_in is None:
+            super().ring()
+            return
+        with suppress(RuntimeError):  # nobody waits there any more
+            self._heard_in.call_soon_threadsafe(super().ring)
+
+    async def wait(self, seconds: float) -> None:
+        self._heard_in = asyncio.get_running_loop()
+        await super().wait(seconds)

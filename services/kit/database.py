@@ -6,6 +6,8 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
+from math import inf
+from time import perf_counter
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -87,7 +89,7 @@ class Database:
         }
         self._pool_size = pool_size
         self._in_use = 0
-        self._unused = asyncio.Event()
+        self._used_at = -inf
         self._opened: asyncpg.Pool[Row] | None = None
 
     @asynccontextmanager
@@ -145,13 +147,9 @@ class Database:
                 await self._opened.expire_connections()
             await self.value(PING)
 
-    async def rest(self, at_most: timedelta) -> None:
-        """Returns when nobody has a connection, or after that time; others get a turn first."""
-        await asyncio.sleep(0)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(at_most.total_seconds()):
-                while self._in_use:
-                    await self._unused.wait()
+    def used_within(self, time: timedelta) -> bool:
+        """Tells whether somebody has a connection, or had one so recently; any thread may ask."""
+        return self._in_use > 0 or perf_counter() - self._used_at < time.total_seconds()
 
     async def close(self) -> None:
         """Closes every connection; those in use get some seconds to come back."""
@@ -168,7 +166,6 @@ class Database:
             async with asyncio.timeout(QUEUE_SECONDS):
                 driver = await pool.acquire()
             self._in_use += 1
-            self._unused.clear()
             try:
                 yield driver
             except asyncpg.InternalClientError:
@@ -177,8 +174,7 @@ class Database:
                 raise
             finally:
                 self._in_use -= 1
-                if not self._in_use:
-                    self._unused.set()
+                self._used_at = perf_counter()
                 await pool.release(driver, timeout=QUEUE_SECONDS)
 
     async def _open(self) -> "asyncpg.Pool[Row]":

@@ -1,7 +1,7 @@
 """Puts the profiler together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -10,7 +10,7 @@ from personakit.ingest.v1.person_data_pb2_grpc import add_PersonDataServiceServi
 from personakit.profiler.v1.profiler_pb2_grpc import add_ProfilerServiceServicer_to_server
 from services.kit.database import Database
 from services.kit.errors import Refusal
-from services.kit.loops import every
+from services.kit.loops import every, in_thread
 from services.kit.person_data import PersonDataApi, PersonEraser
 from services.kit.process import Service
 from services.kit.settings import Settings
@@ -27,16 +27,15 @@ from services.profiler.store import (
     PostgresQueue,
 )
 from services.profiler.traits.prior import SHIPPED
-from services.profiler.usecases import Explainer, Processor, Watch
+from services.profiler.usecases import Explainer, Processor, Wakeup, Watch
 from services.profiler.worker import LANES, QueueMetrics, Worker
 
 BETWEEN_ADOPTIONS = timedelta(minutes=1)
 BETWEEN_LESSONS = timedelta(hours=1)
 BETWEEN_THINNINGS = timedelta(days=1)
 BETWEEN_MEASUREMENTS = timedelta(seconds=15)
-READERS_FIRST = timedelta(milliseconds=10)
-"""Between two people of a backlog the worker waits so long, at most, for calls to get their rows;
-otherwise each of a call's statements would wait for a fold of its own."""
+JUST_NOW = timedelta(milliseconds=50)
+"""Whoever asked so recently may ask again."""
 
 
 def assemble(settings: Settings) -> Service:
@@ -44,21 +43,14 @@ def assemble(settings: Settings) -> Service:
     clock = settings.clock()
     url = settings.database_url("profiler")
     database = Database(url, application="profiler", pool_size=settings.pool_size)
-    # Calls that crowd their pool do not keep the worker from what it has claimed.
-    workshop = Database(url, application="profiler worker", pool_size=LANES, durable=False)
     queue, mindscapes = PostgresQueue(database), PostgresMindscapes(database)
     notices = PostgresNotices(database)
     priors, population = PostgresPriors(database), PostgresPopulation(database)
     ledgers = PostgresLedgers(database)
+    asked = partial(database.used_within, JUST_NOW)
     explainer = Explainer(mindscapes, ledgers, priors, clock)
     watch = Watch(mindscapes, notices)
     api = ProfilerApi(queue, ledgers, mindscapes, explainer, notices, watch, clock)
-    give_way = partial(database.rest, READERS_FIRST)
-    processor = Processor(
-        PostgresQueue(workshop), PostgresLedgers(workshop), clock, SHIPPED, give_way
-    )
-    worker = Worker(processor, notices.tasks)
-    adopt = partial(usecases.adopt, priors, processor.adopt)
     metrics = QueueMetrics(queue, clock)
     kept = sections(PostgresBeliefs(database))
     person_data = PersonDataApi(kept, PersonEraser(database, HOLDING))
@@ -72,19 +64,30 @@ def assemble(settings: Settings) -> Service:
         loops=[
             notices.listen,
             watch.run,
-            partial(_work, adopt, worker),
-            every(BETWEEN_ADOPTIONS, "adopt the newest prior", adopt),
+            in_thread(partial(_work, settings, notices.tasks, asked)),
             every(BETWEEN_LESSONS, "learn", partial(usecases.learn, population, priors, clock)),
             every(BETWEEN_MEASUREMENTS, "measure the queue", metrics.measure),
             every(BETWEEN_THINNINGS, "thin", partial(usecases.thin_history, mindscapes, clock)),
         ],
-        pools=[workshop],
     )
 
 
-async def _work(adopt: Callable[[], Awaitable[None]], worker: Worker, stop: asyncio.Event) -> None:
-    """Works, from the first fold on with the newest prior; if the database does not tell it, it
-    has no work either."""
-    with suppress(Refusal):
-        await adopt()
-    await worker.run(stop)
+async def _work(
+    settings: Settings, tasks: Wakeup, asked: Callable[[], bool], stop: asyncio.Event
+) -> None:
+    """Works, in a thread with a pool of its own: calls that crowd theirs do not keep the worker
+    from what it has claimed, and what it computes does not keep calls."""
+    url, clock = settings.database_url("profiler"), settings.clock()
+    workshop = Database(url, application="profiler worker", pool_size=LANES, durable=False)
+    processor = Processor(PostgresQueue(workshop), PostgresLedgers(workshop), clock, SHIPPED)
+    adopt = partial(usecases.adopt, PostgresPriors(workshop), processor.adopt)
+    try:
+        # From the first fold on with the newest prior; if the database does not tell it, it has no
+        # work either.
+        with suppress(Refusal):
+            await adopt()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(every(BETWEEN_ADOPTIONS, "adopt the newest prior", adopt)(stop))
+            group.create_task(Worker(processor, tasks, busy=asked).run(stop))
+    finally:
+        await workshop.close()

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
@@ -18,8 +18,8 @@ from services.profiler.usecases import MOST_TASKS, Processor, Queue, Wakeup
 
 log = logging.getLogger(__name__)
 
-LANES = 2
-"""Groups of people that are worked on at once: one computes while the other is in the database."""
+LANES = 3
+"""Groups of people that are worked on at once: one computes while others are in the database."""
 PEOPLE_AT_ONCE = 64
 """People who share a transaction, at most: its round trips and its commit are shared too."""
 TASKS_AT_ONCE = 1000
@@ -50,7 +50,11 @@ class _Round:
 
 
 class Worker:
-    """Works until stopped; `tasks` wakes it, and it looks by itself every second."""
+    """Works until stopped; `tasks` wakes it, and it looks by itself every second.
+
+    As long as others are `busy`, it works in one lane: then it computes or the database works for
+    it, and the rest of the machine is theirs.
+    """
 
     def __init__(
         self,
@@ -59,11 +63,13 @@ class Worker:
         *,
         lanes: int = LANES,
         people_at_once: int = PEOPLE_AT_ONCE,
+        busy: Callable[[], bool] = lambda: False,
     ) -> None:
         self._processor = processor
         self._tasks = tasks
         self._lanes = lanes
         self._people_at_once = people_at_once
+        self._busy = busy
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works; a claim under way when the stop comes is finished."""
@@ -117,15 +123,15 @@ class Worker:
     async def _in_lanes(self, people: "deque[tuple[PersonId, int]]", stop: asyncio.Event) -> int:
         lanes = min(self._lanes, len(people))
         at_once = min(self._people_at_once, ceil(len(people) / lanes)) if lanes else 0
-        worked = [asyncio.ensure_future(self._lane(people, at_once, stop)) for _ in range(lanes)]
+        worked = [asyncio.ensure_future(self._lane(n, people, at_once, stop)) for n in range(lanes)]
         await asyncio.gather(*worked, return_exceptions=True)
         return sum(lane.result() for lane in worked)
 
     async def _lane(
-        self, people: "deque[tuple[PersonId, int]]", at_once: int, stop: asyncio.Event
+        self, number: int, people: "deque[tuple[PersonId, int]]", at_once: int, stop: asyncio.Event
     ) -> int:
         worked = 0
-        while people and not stop.is_set():
+        while people and not stop.is_set() and not (number and self._busy()):
             worked += await self._processor.work_off(_some(people, at_once))
         return worked
 

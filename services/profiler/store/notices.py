@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from services.kit.bells import Bell
+from services.kit.bells import Bell, DistantBell
 from services.kit.database import Database
 from services.kit.errors import Refusal
 from services.kit.loops import stopped_within
@@ -25,7 +25,7 @@ class PostgresNotices:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._people: defaultdict[str, set[Bell]] = defaultdict(set)
-        self.tasks = Bell()
+        self.tasks = DistantBell()
 
     @contextmanager
     def mindscape(self, person_id: PersonId) -> Iterator[Bell]:

@@ -54,15 +54,14 @@ async def test_a_frozen_crowd_is_refused_and_not_kept_waiting(
     await busy
 
 
-async def test_rest_waits_for_those_who_read_and_no_longer_than_told(database: Database) -> None:
-    await database.ping()
-    busy = asyncio.create_task(database.value(SLEEP, seconds=0.3))
+async def test_a_pool_tells_whether_somebody_uses_it_or_just_did(database: Database) -> None:
+    assert not database.used_within(timedelta(hours=1))
+    busy = asyncio.create_task(database.value(SLEEP, seconds=0.1))
     await asyncio.sleep(0.05)
-    await database.rest(timedelta(milliseconds=10))
-    assert not busy.done()
-    await database.rest(timedelta(seconds=5))
-    # All that is left of it is to give the connection back.
-    await asyncio.wait_for(busy, 0.2)
+    assert database.used_within(timedelta(0))
+    await busy
+    assert database.used_within(timedelta(seconds=5))
+    assert not database.used_within(timedelta(0))
 
 
 async def test_work_that_can_be_done_again_does_not_wait_for_the_disk(settings: Settings) -> None:

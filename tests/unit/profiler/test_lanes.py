@@ -1,0 +1,47 @@
+"""How many groups of people are worked on at once."""
+
+import asyncio
+from collections.abc import Collection
+
+import pytest
+
+from services.kit.bells import Bell
+from services.profiler.model import Due, PersonId
+from services.profiler.traits.prior import SHIPPED
+from services.profiler.usecases import Processor
+from services.profiler.worker import LANES, Worker
+from tests.unit.profiler.fakes import Memory, MemoryLedgers, MemoryQueue, StoppedClock
+from tests.unit.profiler.test_processing import NOW
+
+
+class SlowProcessor(Processor):
+    """Takes its time with everybody, and notes how many groups were under way at once."""
+
+    def __init__(self) -> None:
+        memory = Memory()
+        super().__init__(MemoryQueue(memory), MemoryLedgers(memory), StoppedClock(NOW), SHIPPED)
+        self.waiting = {PersonId(f"p{number}"): 1000 for number in range(20)}
+        self.under_way = self.most = 0
+
+    async def due(self, limit: int) -> Due:
+        return Due(together=dict(self.waiting), alone=[])
+
+    async def work_off(self, people: Collection[PersonId]) -> int:
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        await asyncio.sleep(0.001)
+        self.under_way -= 1
+        return sum(self.waiting.pop(person_id, 0) for person_id in people)
+
+
+@pytest.mark.parametrize(("busy", "lanes"), [(False, LANES), (True, 1)])
+async def test_a_backlog_leaves_room_for_those_who_ask_meanwhile(busy: bool, lanes: int) -> None:
+    processor, stop = SlowProcessor(), asyncio.Event()
+    worker = Worker(processor, Bell(), busy=lambda: busy)
+    running = asyncio.create_task(worker.run(stop))
+    async with asyncio.timeout(10):
+        while processor.waiting:
+            await asyncio.sleep(0.01)
+    stop.set()
+    await running
+    assert processor.most == lanes
