@@ -1,12 +1,12 @@
-"""One interceptor for every call: it is named, bounded, checked, measured, and refused alike."""
+"""What every call passes: it is named, bounded, checked, measured, and refused alike."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, aclosing
 from datetime import timedelta
 from time import perf_counter
 from types import TracebackType
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import grpc
 from google.protobuf.message import DecodeError, Message
@@ -15,7 +15,6 @@ from opentelemetry.trace import Span
 from uuid_utils.compat import uuid7
 
 from services.kit import telemetry
-from services.kit.auth.access import OURS, PUBLIC
 from services.kit.auth.guard import Gate, Guard
 from services.kit.errors import Invalid, Refusal, ResourceExhausted
 from services.kit.logs import correlate
@@ -33,8 +32,6 @@ MOST_WATCHES = 5000
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
-RequestT = TypeVar("RequestT")
-ResponseT = TypeVar("ResponseT")
 
 
 class Unreadable:
@@ -76,12 +73,10 @@ class Room:
         self._bytes -= size
 
 
-class Calls(grpc.aio.ServerInterceptor):
-    """Stands around every method of PersonaKit's services; `most` bounds those under way, and
+class Calls:
+    """What stands around every method of PersonaKit's services; `most` bounds those under way, and
     `most_bytes` their requests together. Watches, which wait for most of their time, have a room
     of their own.
-
-    Of all others, those of gRPC's that are public are served, and no more.
     """
 
     def __init__(
@@ -95,29 +90,11 @@ class Calls(grpc.aio.ServerInterceptor):
         self._guard = guard
         self._work = Room(most, most_bytes)
         self._watches = Room(most_watches, most_bytes)
-        self._handlers: dict[str, Handler] = {}
         self._metrics = telemetry.CallMetrics()
         self._spans = telemetry.CallSpans()
 
-    async def intercept_service(
-        self,
-        continuation: Callable[
-            [grpc.HandlerCallDetails],
-            Awaitable["grpc.RpcMethodHandler[RequestT, ResponseT] | None"],
-        ],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> "grpc.RpcMethodHandler[RequestT, ResponseT] | None":
-        method = handler_call_details.method
-        known = self._handlers.get(method)
-        if known is not None:
-            return known
-        handler = await continuation(handler_call_details)
-        if handler is None or not method.startswith(OURS):
-            return handler if method.startswith(PUBLIC) else None
-        self._handlers[method] = self._around(method, handler)
-        return self._handlers[method]
-
-    def _around(self, method: str, handler: Handler) -> Handler:
+    def around(self, method: str, handler: Handler) -> Handler:
+        """Returns the method as it is served."""
         gate = self._guard.gate(method)
         codec = (_tolerant(handler.request_deserializer or bytes), handler.response_serializer)
         if handler.unary_stream:

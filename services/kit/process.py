@@ -24,6 +24,7 @@ from services.kit.health import HealthApi, watch
 from services.kit.logs import set_up_logs
 from services.kit.loops import Loop
 from services.kit.reflection import add_reflection
+from services.kit.server import Server
 from services.kit.settings import Settings, is_loopback
 from services.kit.supervisor import StopSource
 from services.kit.telemetry import set_up_telemetry
@@ -119,9 +120,9 @@ def guard_of(settings: Settings) -> Guard:
 
 def _server(
     guard: Guard, service: Service, system: HealthApi, health: health_aio.HealthServicer
-) -> grpc.aio.Server:
-    server = grpc.aio.server(
-        interceptors=[Calls(guard)],
+) -> Server:
+    server = Server(
+        Calls(guard),
         options=[
             ("grpc.max_receive_message_length", LARGEST_MESSAGE_BYTES),
             ("grpc.so_reuseport", 0),

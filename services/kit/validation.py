@@ -10,28 +10,26 @@ from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.timestamp_pb2 import Timestamp
 from protovalidate import FieldPathElementPb, Violation
 
+from services.kit.rules import SECONDS, TIMESTAMP, soundness
 from services.kit.status import InvalidFields
 
-# The seconds that these types may hold, as their protos say; protovalidate does not look.
-SECONDS = {
-    "google.protobuf.Timestamp": range(-62_135_596_800, 253_402_300_800),
-    "google.protobuf.Duration": range(-315_576_000_000, 315_576_000_001),
-}
 NANOS = {
-    "google.protobuf.Timestamp": range(1_000_000_000),
+    TIMESTAMP: range(1_000_000_000),
     "google.protobuf.Duration": range(-999_999_999, 1_000_000_000),
 }
 
 
 def check_rules(request: Message) -> None:
     """Returns if the request keeps every rule; raises `InvalidFields` naming all that do not."""
-    violations = [
-        (_path(violation), _text(violation))
-        for violation in protovalidate.collect_violations(request)
-    ]
-    violations += ((path, "is beyond what its type can hold") for path in _no_times(request, ""))
-    if violations:
-        raise InvalidFields(violations)
+    if not soundness(request.DESCRIPTOR)(request) and (broken := broken_rules(request)):
+        raise InvalidFields(broken)
+
+
+def broken_rules(request: Message) -> list[tuple[str, str]]:
+    """Returns the fields that break a rule, each with what is wrong with it."""
+    violations = protovalidate.collect_violations(request)
+    broken = [(_path(violation), _text(violation)) for violation in violations]
+    return broken + [(path, "is beyond what its type can hold") for path in _no_times(request, "")]
 
 
 def learn_rules(services: Iterable[str]) -> None:
@@ -41,6 +39,7 @@ def learn_rules(services: Iterable[str]) -> None:
     for name in services:
         for method in pool.FindServiceByName(name).methods:
             protovalidate.collect_violations(GetMessageClass(method.input_type)())
+            soundness(method.input_type)
 
 
 def _no_times(message: Message, path: str) -> Iterator[str]:
@@ -62,7 +61,7 @@ def _is_time(value: Timestamp | Duration, kind: str) -> bool:
     if value.seconds not in SECONDS[kind] or value.nanos not in NANOS[kind]:
         return False
     # The parts of a length of time have the same sign.
-    return kind == "google.protobuf.Timestamp" or value.seconds * value.nanos >= 0
+    return kind == TIMESTAMP or value.seconds * value.nanos >= 0
 
 
 # A rule over a whole message names the field at fault in its id: "field.answer".

@@ -30,6 +30,7 @@ from personakit.profiler.v1 import profiler_pb2_grpc as profiler_grpc
 from services.kit.auth.guard import Guard
 from services.kit.calls import Calls, Context
 from services.kit.errors import NotFound, Refusal
+from services.kit.server import Server
 from tests.unit.cli import protos
 
 PAGE = 2
@@ -371,7 +372,7 @@ def served(world: World, socket: Path) -> Iterator[str]:
 
 
 async def _start(world: World, address: str) -> grpc.aio.Server:
-    server = grpc.aio.server(interceptors=[Calls(Guard())])
+    server = Server(Calls(Guard()))
     ingest_grpc.add_IngestServiceServicer_to_server(Ingest(world), server)
     profiler_grpc.add_ProfilerServiceServicer_to_server(Profiler(world), server)
     persona_grpc.add_PersonaServiceServicer_to_server(Persona(world), server)

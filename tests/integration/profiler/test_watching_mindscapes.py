@@ -23,6 +23,7 @@ from services.kit.calls import Calls
 from services.kit.channels import connect
 from services.kit.clock import SystemClock
 from services.kit.process import run
+from services.kit.server import Server
 from services.kit.settings import Settings
 from services.profiler.api import ProfilerApi
 from services.profiler.main import assemble
@@ -125,7 +126,7 @@ async def small(tmp_path: Path) -> AsyncIterator[Small]:
     explainer = Explainer(mindscapes, ledgers, MemoryPriors(), SystemClock())
     watch = Watch(mindscapes, notices)
     api = ProfilerApi(queue, ledgers, mindscapes, explainer, notices, watch, SystemClock())
-    server = grpc.aio.server(interceptors=[Calls(Guard(), most=1, most_watches=2)])
+    server = Server(Calls(Guard(), most=1, most_watches=2))
     add_ProfilerServiceServicer_to_server(api, server)
     address = f"unix:{tmp_path / 's'}"
     server.add_insecure_port(address)
