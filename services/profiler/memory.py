@@ -102,9 +102,11 @@ def _last_words(
     latest: dict[str, int] = {}
     seen: tuple[int, str] = (0, "")
     for mark, weight in marks:
-        seen = max(seen, mark.seen or seen)
+        if mark.seen and mark.seen > seen:
+            seen = mark.seen
         for group, at in mark.latest.items():
-            latest[group] = max(latest.get(group, 0), at)
+            if at > latest.get(group, 0):
+                latest[group] = at
         for answer in mark.answers:
             _keep_newest(answers, FadedAnswer(answer, weight))
     return latest, answers, seen[1]

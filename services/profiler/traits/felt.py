@@ -27,7 +27,7 @@ USUAL_VARIANCE, VARIANCE_WORTH = 0.36, 15.0
 worth."""
 COSTS_APART = 0.35
 """How far a person's cost of an interruption may be from other people's."""
-STEPS = 4
+STEPS = 3
 """More change nothing that shows."""
 FARTHEST = 6.0
 LEAST_TOLD = 1e-3
@@ -177,15 +177,15 @@ def _fitted(slots: Mapping[int, _Slot], variance: float, expected: float) -> _Cu
     alike = [[_ALIKE[(one - other) % SLOTS] for other, _ in filled] for one, _ in filled]
     x = [slot.wx / slot.w for _, slot in filled]
     y = [slot.wy / slot.w - USUAL_LEVEL for _, slot in filled]
-    root = _root([row[:] for row in alike], [variance / slot.w for _, slot in filled])
-    of_x, of_y = _solved(root, x), _solved(root, y)
-    told = sum(map(mul, x, of_x)) + 1 / COSTS_APART**2
-    lost = expected / COSTS_APART**2 - sum(map(mul, x, of_y))
+    root = _root(alike, [variance / slot.w for _, slot in filled])
+    of_x, of_y = _halfway(root, x), _halfway(root, y)
+    told = sum(map(mul, of_x, of_x)) + 1 / COSTS_APART**2
+    lost = expected / COSTS_APART**2 - sum(map(mul, of_x, of_y))
     for _, slot in filled:
         told += (slot.wxx - slot.wx**2 / slot.w) / variance
         lost -= (slot.wxy - slot.wx * slot.wy / slot.w) / variance
     points = lost / told
-    pull = [b + points * a for a, b in zip(of_x, of_y, strict=True)]
+    pull = _rest_of_the_way(root, [b + points * a for a, b in zip(of_x, of_y, strict=True)])
     levels = {
         number: USUAL_LEVEL + sum(map(mul, row, pull))
         for (number, _), row in zip(filled, alike, strict=True)
@@ -213,27 +213,33 @@ _ALIKE = tuple(_kernel(slots) for slots in range(SLOTS))
 """The covariance of the levels of two half hours, by how far they lie apart."""
 
 
-def _root(rows: list[list[float]], noise: Sequence[float]) -> list[list[float]]:
-    """Returns the lower triangle whose square is the matrix with noise on its diagonal (Cholesky);
-    it is made of the rows themselves."""
-    for index, row in enumerate(rows):
-        row[index] += noise[index]
-        for column in range(index):
-            other = rows[column]
-            row[column] = (row[column] - sum(map(mul, row[:column], other))) / other[column]
-        row[index] = sqrt(row[index] - sum(one * one for one in row[:index]))
-        del row[index + 1 :]
-    return rows
+Rows = Sequence[Sequence[float]]
 
 
-def _solved(root: Sequence[Sequence[float]], right: Sequence[float]) -> list[float]:
-    """Returns the solution of the equations whose matrix has this root."""
-    half: list[float] = []
-    for row, value in zip(root, right, strict=True):
-        half.append((value - sum(map(mul, row, half))) / row[-1])
-    found = half
-    for index in range(len(root) - 1, -1, -1):
-        found[index] /= root[index][index]
+def _root(matrix: Rows, noise: Sequence[float]) -> Rows:
+    """Returns the lower triangle whose square is the matrix with noise on its diagonal
+    (Cholesky)."""
+    root: list[list[float]] = []
+    for values, extra in zip(matrix, noise, strict=True):
+        row = _halfway(root, values)
+        row.append(sqrt(values[len(row)] + extra - sum(map(mul, row, row))))
+        root.append(row)
+    return root
+
+
+def _halfway(root: Rows, right: Sequence[float]) -> list[float]:
+    """Returns what, multiplied by the root, makes the first values of the right side."""
+    found: list[float] = []
+    for row, value in zip(root, right, strict=False):
+        found.append((value - sum(map(mul, row, found))) / row[-1])
+    return found
+
+
+def _rest_of_the_way(root: Rows, found: list[float]) -> list[float]:
+    """Returns the solution of the equations that are solved halfway."""
+    for row in reversed(root):
+        index = len(row) - 1
+        found[index] /= row[index]
         for column in range(index):
-            found[column] -= root[index][column] * found[index]
+            found[column] -= row[column] * found[index]
     return found

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import exp, isclose, log, sqrt
+from math import exp, log, sqrt
 
 from services.profiler.traits.certainty import MEDIAN_ERROR, MIDDLE_80, normal_below, shrunk
+
+FAR = 6.0
+"""Standard deviations beyond which next to nothing lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Survival:
         so much was cut short that the curve never gets there, it is the longest length seen.
         """
         for index, (minutes, surviving) in enumerate(self.steps):
-            if isclose(surviving, 1 - share, abs_tol=1e-9):
+            if abs(surviving - 1 + share) <= 1e-9:
                 following = self.steps[index + 1 : index + 2]
                 return (minutes + (following[0][0] if following else self.longest)) / 2
             if surviving < 1 - share:
@@ -46,13 +49,19 @@ class Survival:
         about a tenth closer to the truth than the plain quantile.
         """
         deviation = sqrt(share * (1 - share) / (n + 2))
-        ended = [(minutes, normal_below((1 - s - share) / deviation)) for minutes, s in self.steps]
+        ended = [(minutes, _below((1 - s - share) / deviation)) for minutes, s in self.steps]
         before, total = normal_below(-share / deviation), 0.0
         least, most = before, normal_below((1 - share) / deviation)
         for minutes, below in [*ended, (self.longest, most)]:
-            total += (below - before) * log(minutes)
-            before = below
+            if below > before:
+                total += (below - before) * log(minutes)
+                before = below
         return exp(total / (most - least))
+
+
+def _below(x: float) -> float:
+    # Of many lengths, most are so far from the one meant that nothing more need be known.
+    return normal_below(x) if -FAR < x < FAR else float(x > 0)
 
 
 def survival(lengths: Iterable[Length]) -> Survival:

@@ -63,12 +63,11 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
     effective_n = sum(one.ended for one in seen)
     worth = effective_n + sum(one.ended for one in answered)
     width = shrunk(deviation(survival(seen)), effective_n, USUAL_DEVIATION, USUAL_WORTH)
-    start = round(curve.quantile(EARLY) / ROUNDED_TO) * ROUNDED_TO
     return trait(
         GROUP,
         memory,
         prior,
-        PreferredStartTime(clock_face(start), _end(memory, part)),
+        PreferredStartTime(clock_face(_rounded(curve.quantile(EARLY))), _end(memory, part)),
         n=n,
         effective_n=effective_n,
         spread=half_middle_80(curve, worth, USUAL_DEVIATION, USUAL_WORTH),
@@ -86,11 +85,15 @@ def _end(memory: Memory, part: str) -> str:
     weights: defaultdict[int, float] = defaultdict(float)
     for key in ends:
         if key[0] == part.upper() and key[1:] != newest:
-            weights[minutes[key]] += faded[key] / minutes[key]
+            weights[_rounded(minutes[key])] += faded[key] / minutes[key]
     lengths = [Length(minute, weight) for minute, weight in weights.items()]
     if not lengths:
         return ""
-    return clock_face(round(survival(lengths).quantile(0.5) / ROUNDED_TO) * ROUNDED_TO)
+    return clock_face(_rounded(survival(lengths).quantile(0.5)))
+
+
+def _rounded(minute: float) -> int:
+    return round(minute / ROUNDED_TO) * ROUNDED_TO
 
 
 def _answered(memory: Memory) -> list[Length]:

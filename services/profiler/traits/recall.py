@@ -4,6 +4,7 @@ well each has predicted this person's next week of work so far."""
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from math import exp, inf, log
+from operator import add
 from typing import NamedTuple
 
 from services.profiler.traits.habits import Habits, Shares
@@ -40,22 +41,20 @@ def weights(weeks: Sequence[Week], habits: Habits) -> Mapping[date, float]:
 
     `weeks` come in order.
     """
-    seen = [_worked(week) for week in weeks]
-    worked = [one for one in seen if one.hours]
+    worked = [one for one in map(_worked, weeks) if one.hours]
     if not worked:
         return {}
     trust = _trust(worked, habits.mean)
     newest = worked[-1].start
-    return {
-        one.start: min(
-            1.0,
-            sum(
-                share * 0.5 ** ((newest - one.start) / timedelta(days=1) / half_life)
-                for (half_life, _), share in zip(MEMORIES, trust, strict=True)
-            ),
-        )
-        for one in worked
-    }
+    return {one.start: _left((newest - one.start).days, trust) for one in worked}
+
+
+def _left(days: int, trust: Sequence[float]) -> float:
+    left: float = sum(
+        share * 0.5 ** (days / half_life)
+        for (half_life, _), share in zip(MEMORIES, trust, strict=True)
+    )
+    return min(1.0, left)
 
 
 def _worked(week: Week) -> Worked:
@@ -77,28 +76,36 @@ def _worked(week: Week) -> Worked:
 
 def _trust(worked: Sequence[Worked], everybody: Shares) -> list[float]:
     """Returns the trust in each memory after the last week, adding up to 1."""
-    guess = [GUESS_WORTH * share for share in everybody]
-    memories = [list(guess) for _ in MEMORIES]
+    # Hours in which the person never worked would stay as everybody's, whatever else happens.
+    own = [hour for hour in range(24) if any(week.hours[hour] for week in worked)]
+    guess = [GUESS_WORTH * everybody[hour] for hour in own]
+    elsewhere = GUESS_WORTH * sum(everybody) - sum(guess)
+    memories = [guess for _ in MEMORIES]
     scores = [0.0] * len(MEMORIES)
     before = worked[0].start
-    for start, hours, temper in worked:
+    for start, all_hours, temper in worked:
+        hours = [all_hours[hour] for hour in own]
         away = (start - before) // WEEK
         fresh = 0.5 ** (away / TRUST_HALF_LIFE)
         for index, (half_life, _) in enumerate(MEMORIES):
-            left = 0.5 ** (7 * away / half_life)
-            memory = memories[index]
-            if left < 1:
-                memory = [left * (m - g) + g for m, g in zip(memory, guess, strict=True)]
+            memory = _faded(memories[index], guess, 0.5 ** (7 * away / half_life))
             if away:
-                scores[index] = fresh * scores[index] + temper * _log_likelihood(hours, memory)
-            memories[index] = [m + h for m, h in zip(memory, hours, strict=True)]
+                told = _log_likelihood(hours, memory, elsewhere)
+                scores[index] = fresh * scores[index] + temper * told
+            memories[index] = list(map(add, memory, hours))
         before = start
     return _shares([s + log(t) for s, (_, t) in zip(scores, MEMORIES, strict=True)])
 
 
-def _log_likelihood(hours: Shares, memory: Shares) -> float:
+def _faded(memory: Sequence[float], guess: Sequence[float], left: float) -> Sequence[float]:
+    if left == 1:
+        return memory
+    return [left * (m - g) + g for m, g in zip(memory, guess, strict=True)]
+
+
+def _log_likelihood(hours: Shares, memory: Shares, elsewhere: float) -> float:
     told = [sessions * log(m) for sessions, m in zip(hours, memory, strict=True) if sessions]
-    return sum(told) - sum(hours) * log(sum(memory))
+    return sum(told) - sum(hours) * log(sum(memory) + elsewhere)
 
 
 def _shares(logs: Sequence[float]) -> list[float]:
