@@ -32,6 +32,9 @@ from tests.unit.persona.builders import (
     types,
 )
 
+SLEEPY = (*MORNING_PERSON[:13], 0.1, *MORNING_PERSON[14:])
+AFTER_LUNCH = EnergyPatterns(SLEEPY, SLEEPY)
+
 
 def test_a_sharp_free_morning_is_for_deep_work() -> None:
     overlay = advise(ada(), "09:30")
@@ -196,6 +199,21 @@ def test_towards_the_usual_end_of_the_day_it_is_time_to_wrap_up() -> None:
     assert "wrap_up" not in types(advise(ada(), "15:00"))
 
 
+def test_wrapping_up_is_not_suggested_to_those_who_have_likely_left() -> None:
+    ends = ada(PreferredStartTime(time(9), time(17)))
+
+    assert "wrap_up" in types(advise(ends, "16:55"))
+    assert "wrap_up" not in types(advise(ends, "17:05"))
+
+
+def test_nothing_is_begun_that_would_last_into_the_closing_of_the_day() -> None:
+    evening = tuple(0.9 if hour >= 15 else 0.2 for hour in range(24))
+    who = ada(EnergyPatterns(evening, evening), PreferredStartTime(time(9), time(17)))
+
+    assert the("deep_work_window", advise(who, "15:40")).local_window == "15:40-16:30"
+    assert types(advise(who, "16:35")) == ["wrap_up"]
+
+
 @pytest.mark.parametrize("clock", ["03:00", "07:30", "21:30"])
 def test_outside_working_hours_nothing_is_suggested(clock: str) -> None:
     overlay = advise(ada(SENSITIVE), clock)
@@ -283,12 +301,12 @@ def test_a_first_guess_says_so() -> None:
 
 
 def test_in_the_lowest_hours_somebody_who_has_worked_hears_of_a_break() -> None:
-    assert "break" in types(advise(ada(energy("low", worked=200)), "13:30"))
-    assert "break" not in types(advise(ada(energy("low", worked=40)), "13:30"))
+    assert "break" in types(advise(ada(AFTER_LUNCH, energy("low", worked=200)), "13:30"))
+    assert "break" not in types(advise(ada(AFTER_LUNCH, energy("low", worked=40)), "13:30"))
 
 
 def test_small_things_follow_the_break_of_the_lowest_hour() -> None:
-    overlay = advise(ada(energy("low", worked=200)), "13:30")
+    overlay = advise(ada(AFTER_LUNCH, energy("low", worked=200)), "13:30")
 
     assert the("light_work", overlay).start_at == the("break", overlay).end_at
 

@@ -15,8 +15,7 @@ from services.persona.model import EnergyPatterns, FocusDuration, MeetingRecover
 
 # A break or the rest of a recovery may come first.
 SOON = timedelta(minutes=30)
-# For later: clearly better than now is worth waiting for, but not the whole day.
-WORTH_WAITING = 0.7
+# What is better later is worth waiting for, but not the whole day.
 LOOK_AHEAD = timedelta(hours=3)
 STEP = timedelta(minutes=15)
 # Blocks come in fives of minutes: what is left before a meeting is as good as nothing.
@@ -55,9 +54,9 @@ def slot_now(moment: Moment) -> Slot | None:
     pause = BREAK_MINUTES if moment.break_is_due else 0
     start_at = max(moment.at + pause * MINUTE, moment.recovered_at)
     slot = _fit(moment, start_at, _wanted(moment))
-    if slot is None or start_at - moment.at > SOON or not moment.is_good(slot.rank):
+    if slot is None or start_at - moment.at > SOON:
         return None
-    return slot
+    return slot if moment.is_good(slot.start_at, slot.end_at) else None
 
 
 def slot_later(moment: Moment) -> Slot | None:
@@ -69,8 +68,8 @@ def slot_later(moment: Moment) -> Slot | None:
     starts = (first + STEP * index for index in range(LOOK_AHEAD // STEP))
     rested = (start for start in starts if moment.recovered_after(start) == start)
     slots = [_fit(moment, start, moment.focus.p50) for start in rested]
-    good = [slot for slot in slots if slot is not None and slot.rank >= WORTH_WAITING]
-    return max(good, key=lambda slot: slot.rank, default=None)
+    best = max((one for one in slots if one is not None), key=lambda one: one.rank, default=None)
+    return best if best is not None and moment.is_good(best.start_at, best.end_at) else None
 
 
 def _wanted(moment: Moment) -> int:

@@ -9,8 +9,8 @@ from services.persona.mappers.daily_work_optimizer.rules.pause import BREAK_MINU
 from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, Rule
 from services.persona.model import EnergyLevel, EnergyPatterns, FocusDuration, PeakHours
 
-# Energy in the lower half of the working day's, with a margin since the curve is an estimate.
-TIRED_BELOW = 0.45
+# Energy in the lower half of the working day's: small things are not wrong if it is in the middle.
+SURE_ENOUGH = 0.55
 # Small things are soon done, however long somebody can focus.
 SHORTEST, LONGEST = 10, 60
 # Before a meeting, what is shorter goes to preparing for it, and what is longer to better things.
@@ -45,7 +45,11 @@ def _until_better(moment: Moment, free: int) -> Proposal | None:
 
 def is_tired(moment: Moment) -> bool:
     """Whether energy is low for this person, by the curve or as believed for now."""
-    return moment.now.level == "low" or (moment.curve.own and moment.energy_rank < TIRED_BELOW)
+    return moment.now.level == "low" or _is_lower(moment)
+
+
+def _is_lower(moment: Moment) -> bool:
+    return moment.curve.own and moment.chance_of_less >= SURE_ENOUGH
 
 
 def _meeting_is_near(moment: Moment, free: int) -> bool:
@@ -57,7 +61,7 @@ def _meeting_is_near(moment: Moment, free: int) -> bool:
 
 
 def _tired(moment: Moment) -> str:
-    if moment.energy_rank < TIRED_BELOW:
+    if _is_lower(moment):
         return f"Your energy now is lower than in {1 - moment.energy_rank:.0%} of your working day"
     worked = moment.now.worked_minutes_today
     return f"Your energy is low after {worked} minutes of work" if worked else "Your energy is low"

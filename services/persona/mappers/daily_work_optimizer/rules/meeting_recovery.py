@@ -4,15 +4,16 @@ from services.persona.mappers.daily_work_optimizer.moment import MINUTE, Moment
 from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, Rule
 from services.persona.model import MeetingRecovery
 
-# People who are back at once need no buffer.
-WORTH_SAYING = 8
+# People who are back at once, within 8 minutes or so, need no buffer; with a margin, and only if
+# these minutes are likely right.
+WORTH_SAYING, SURE_ENOUGH = 10, 0.6
 SHORTEST = 3
 
 
 def propose(moment: Moment) -> Proposal | None:
     """A buffer for the rest of the person's own recovery, if a meeting has just ended."""
-    known = moment.is_known(MeetingRecovery.NAME) and moment.recovery_minutes >= WORTH_SAYING
-    if not moment.available or not known:
+    slow = moment.recovery_minutes >= WORTH_SAYING
+    if not moment.available or not slow or not moment.is_sure(MeetingRecovery.NAME, SURE_ENOUGH):
         return None
     left = (moment.recovered_at - moment.at) // MINUTE
     minutes = min(left, moment.free_minutes(moment.at))

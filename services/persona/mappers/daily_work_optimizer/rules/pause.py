@@ -8,8 +8,9 @@ from services.persona.model import EnergyLevel, EnergyPatterns, FocusDuration, P
 # performance was not found, so energy is what is promised: doi 10.1371/journal.pone.0272460.
 BREAK_MINUTES = 10
 SHORTEST = 5
-# Clearly within the lowest quarter of the working day.
-EXHAUSTED_BELOW = 0.2
+# Clearly within the lowest quarter of the working day: a curve falls at the edges of a day also for
+# those who are fresh then, since fewer of their days reach so far.
+EXHAUSTED_BELOW, SURE_ENOUGH = 0.2, 0.85
 
 
 def propose(moment: Moment) -> Proposal | None:
@@ -27,7 +28,8 @@ def propose(moment: Moment) -> Proposal | None:
 def is_exhausted(moment: Moment) -> bool:
     """Whether it is the lowest hour of somebody who has worked enough, and known to be."""
     seen = moment.is_known(EnergyPatterns.NAME) and moment.energy_rank < EXHAUSTED_BELOW
-    return seen and moment.now.worked_minutes_today >= moment.focus.p50
+    sure = seen and moment.chance_of_less >= SURE_ENOUGH
+    return sure and moment.now.worked_minutes_today >= moment.focus.p50
 
 
 def _urgency(moment: Moment) -> float:

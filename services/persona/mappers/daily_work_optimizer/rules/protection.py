@@ -17,8 +17,9 @@ from services.persona.model import (
     TaskSwitchingCost,
 )
 
-# As the profiler calls 0.45 points of the score lost per interruption, or more.
-SENSITIVE = "high"
+# As the profiler calls 0.45 points of the score lost per interruption, or more; and how likely it
+# must be right.
+SENSITIVE, SURE_ENOUGH = "high", 0.75
 # What is worth protecting to its end.
 BETTER_HALF = 0.5
 # What can be switched off, with how to say so; meetings cannot.
@@ -48,7 +49,7 @@ def propose(moment: Moment) -> Proposal | None:
 
 def _is_sharp(moment: Moment, end_at: datetime) -> bool:
     """Whether energy is good now, and stays in the better half until then."""
-    if moment.now.level == "low" or not moment.is_good(moment.energy_rank):
+    if moment.now.level == "low" or not moment.is_good(moment.at, moment.at):
         return False
     return not moment.curve.own or moment.rank_of(moment.at, end_at) >= BETTER_HALF
 
@@ -59,7 +60,7 @@ def _reason(moment: Moment) -> tuple[str, float]:
     cost = moment.mindscape.value(TaskSwitchingCost)
     if cost is not None:
         lost = f"An interruption costs you {cost.score_lost:.1f} points of productivity"
-        measured = cost.level == SENSITIVE and moment.is_known(TaskSwitchingCost.NAME)
+        measured = cost.level == SENSITIVE and moment.is_sure(TaskSwitchingCost.NAME, SURE_ENOUGH)
         return (lost, 0.62) if measured else ("", 0.0)
     disruptors = moment.mindscape.value(FlowDisruptors)
     if disruptors is None or not disruptors.disruptors:

@@ -7,17 +7,17 @@ from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, R
 from services.persona.model import EnergyPatterns, FocusDuration, PeakHours, PreferredStartTime
 
 WRAP_UP_MINUTES, SHORTEST = 15, 5
-# Minutes before and after the usual end, which is seen late: it is when the last work is over.
-BEFORE_END, AFTER_END = 45, 10
+# Minutes before the usual end. Half of the days are over by then: afterwards it is too late.
+BEFORE_END = 45
 
 
 def propose(moment: Moment) -> Proposal | None:
-    """A quarter of an hour to close the day, before or just after its usual end."""
+    """A quarter of an hour to close the day, before its usual end."""
     if moment.day is None or moment.calendar.busy_at(moment.at):
         return None
     left = (moment.day.end_at - moment.at) // MINUTE
     minutes = min(WRAP_UP_MINUTES, _until_booked(moment))
-    if minutes < SHORTEST or not -AFTER_END <= left <= BEFORE_END:
+    if minutes < SHORTEST or not 0 <= left <= BEFORE_END:
         return None
     return Proposal(
         title="Wrap up and plan tomorrow",
@@ -27,7 +27,7 @@ def propose(moment: Moment) -> Proposal | None:
         start_at=moment.at,
         end_at=moment.at + minutes * MINUTE,
         duration_minutes=minutes,
-        priority=min(0.55 + 0.3 * (1 - left / BEFORE_END), 0.85),
+        priority=0.55 + 0.3 * (1 - left / BEFORE_END),
     )
 
 
