@@ -1,6 +1,6 @@
 """Moments, as the protos carry them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -12,10 +12,20 @@ _DAY = 24 * 60 * 60
 
 def moment(time: Timestamp) -> datetime:
     """Returns the moment, aware and in UTC."""
-    return _EPOCH + timedelta(seconds=time.seconds, microseconds=time.nanos // 1000)
+    whole = datetime.fromtimestamp(time.seconds, UTC)
+    return whole.replace(microsecond=time.nanos // 1000) if time.nanos else whole
 
 
 def timestamp(at: datetime) -> Timestamp:
     """Returns the moment as a proto."""
+    time = Timestamp()
+    put(at, time)
+    return time
+
+
+def put(at: datetime, time: Timestamp) -> None:
+    """Writes the moment into a proto, as into a field of a message."""
     since = at - _EPOCH
-    return Timestamp(seconds=since.days * _DAY + since.seconds, nanos=since.microseconds * 1000)
+    time.seconds = since.days * _DAY + since.seconds
+    # What is zero is set as well, else the field would seem not to be given.
+    time.nanos = since.microseconds * 1000

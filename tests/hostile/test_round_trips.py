@@ -16,7 +16,7 @@ from tests.hostile.budget import EXAMPLES
 from tests.hostile.messages import messages
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-NAME = ObservationId(UUID(int=7))
+NAME = ObservationId(str(UUID(int=7)))
 TRIES = settings(
     max_examples=20 * EXAMPLES,
     deadline=None,

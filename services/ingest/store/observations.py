@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
-from uuid import UUID
 
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from services.ingest.model import (
     KIND_NAMES,
@@ -36,17 +35,22 @@ from services.kit.sql import Row, Sql
 # What has a source may have been recorded, removed in time, and now come again at another time: the
 # profiler, which still knows it, is told to look for it.
 # Rows are inserted in the order of their keys, so that two writers wait and do not deadlock.
+# The documents come as one, since one is written faster than many. Of an array the planner expects
+# fewer rows than of what is in a document, and then looks people up by their key: hence ARRAY.
+# It answers with what had been kept before, and with who is refused: most often with nothing.
 ADD = Sql("""
     WITH given AS (
-        SELECT * FROM unnest(
-            CAST(:ordinals AS int[]), CAST(:person_ids AS text[]), CAST(:observation_ids AS uuid[]),
-            CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]),
-            CAST(:recorded AS timestamptz[]), CAST(:kinds AS text[]), CAST(:zones AS text[]),
-            CAST(:homes AS text[]), CAST(:sources AS text[]), CAST(:source_ids AS text[]),
-            CAST(:bodies AS text[]), CAST(:task_ids AS uuid[]), CAST(:payloads AS text[])
-        ) AS given (
-            ordinal, person_id, observation_id, started_at, ended_at, recorded_at, kind, time_zone,
-            home, source, source_id, body, task_id, payload
+        SELECT *, CAST(:now AS timestamptz) AS recorded_at FROM ROWS FROM (
+            unnest(CAST(:person_ids AS text[])), unnest(CAST(:observation_ids AS uuid[])),
+            unnest(CAST(:starts AS timestamptz[])), unnest(CAST(:ends AS timestamptz[])),
+            unnest(CAST(:kinds AS text[])), unnest(CAST(:zones AS text[])),
+            unnest(CAST(:homes AS text[])), unnest(CAST(:sources AS text[])),
+            unnest(CAST(:source_ids AS text[])), unnest(CAST(:task_ids AS uuid[])),
+            unnest(ARRAY(SELECT jsonb_array_elements(CAST(:bodies AS jsonb)))),
+            unnest(ARRAY(SELECT jsonb_array_elements(CAST(:payloads AS jsonb))))
+        ) WITH ORDINALITY AS given (
+            person_id, observation_id, started_at, ended_at, kind, time_zone, home, source,
+            source_id, task_id, body, payload, ordinal
         )
     ),
     people AS (
@@ -87,7 +91,7 @@ ADD = Sql("""
             source, source_id, body
         )
         SELECT person_id, observation_id, started_at, ended_at, recorded_at, kind, time_zone,
-               source, source_id, CAST(body AS jsonb)
+               source, source_id, body
         FROM given WHERE NOT EXISTS (SELECT FROM refused) ORDER BY person_id, observation_id
         ON CONFLICT (person_id, observation_id) DO NOTHING
         RETURNING person_id, observation_id
@@ -98,15 +102,16 @@ ADD = Sql("""
         )
         SELECT person_id, task_id, 'process_observation',
                CASE WHEN forgotten AND source IS NOT NULL
-                    THEN CAST(payload AS jsonb) || '{"again": true}'
-                    ELSE CAST(payload AS jsonb) END,
+                    THEN payload || '{"again": true}' ELSE payload END,
                recorded_at, recorded_at, recorded_at
         FROM given JOIN stored USING (person_id, observation_id) LEFT JOIN known USING (person_id)
         ORDER BY ordinal
     ),
     told AS (SELECT pg_notify('personakit_tasks', '') FROM stored LIMIT 1)
-    SELECT person_id, observation_id, (SELECT count(*) FROM told) FROM stored
-    UNION ALL SELECT person_id, NULL, 0 FROM refused
+    SELECT person_id, observation_id FROM given LEFT JOIN stored USING (person_id, observation_id)
+    WHERE stored.observation_id IS NULL
+    UNION ALL SELECT person_id, NULL FROM refused
+    UNION ALL SELECT NULL, NULL FROM told
 """)
 
 MOVE = Sql("""
@@ -223,12 +228,12 @@ class PostgresObservations:
 
     async def retract(self, key: Key, correlation_id: str, now: datetime) -> bool:
         person_id, observation_id = key
-        payload = {"observation_id": str(observation_id), "correlation_id": correlation_id}
+        payload = {"observation_id": observation_id, "correlation_id": correlation_id}
         queued = await self._database.row(
             RETRACT,
             person_id=person_id,
             observation_id=observation_id,
-            task_id=uuid7(),
+            task_id=str(uuid7()),
             payload=json.dumps(payload),
             now=now,
         )
@@ -273,40 +278,44 @@ def _find(*conditions: str) -> Sql:
 
 
 async def _add(database: Executor, arrivals: Sequence[Arrival]) -> Mapping[Key, Observation]:
-    stored = set()
-    for person_id, observation_id, _ in await database.rows(ADD, **_arrays(arrivals)):
-        if observation_id is None:
+    told = await database.rows(ADD, **_columns(arrivals))
+    met_before = []
+    for person_id, observation_id in told:
+        if person_id and observation_id is None:
             raise being_erased(person_id)
-        stored.add((person_id, observation_id))
-    known = [arrival.observation.key for arrival in arrivals]
-    met_before = [key for key in known if key not in stored]
+        if person_id:
+            met_before.append((person_id, ObservationId(str(observation_id))))
     return await _kept(database, met_before) if met_before else {}
 
 
-def _arrays(arrivals: Sequence[Arrival]) -> dict[str, list[Any]]:
+def _columns(arrivals: Sequence[Arrival]) -> dict[str, Any]:
+    """Returns a list for each column; the documents are one text, which is written faster."""
     observations = [arrival.observation for arrival in arrivals]
+    contents = [one.content for one in observations]
     return {
-        "ordinals": list(range(len(arrivals))),
+        "now": observations[0].recorded_at,
         "person_ids": [one.person_id for one in observations],
         "observation_ids": [one.observation_id for one in observations],
-        "starts": [one.content.start for one in observations],
-        "ends": [one.content.end for one in observations],
-        "recorded": [one.recorded_at for one in observations],
-        "kinds": [one.kind for one in observations],
+        "starts": [content.start for content in contents],
+        "ends": [content.end for content in contents],
+        "kinds": [KIND_NAMES[type(content)] for content in contents],
         "zones": [one.time_zone for one in observations],
         "homes": [arrival.home for arrival in arrivals],
         "sources": [one.source or None for one in observations],
         "source_ids": [one.source_id or None for one in observations],
-        "bodies": [json.dumps(to_body(one.content)) for one in observations],
-        "task_ids": [uuid7() for _ in arrivals],
-        "payloads": [_payload(arrival) for arrival in arrivals],
+        "task_ids": [str(uuid7()) for _ in arrivals],
+        "bodies": json.dumps([to_body(content) for content in contents]),
+        "payloads": json.dumps([_payload(arrival) for arrival in arrivals]),
     }
 
 
-def _payload(arrival: Arrival) -> str:
-    ties = {"correlation_id": arrival.correlation_id, "traceparent": arrival.traceparent}
+def _payload(arrival: Arrival) -> Mapping[str, str | int | bool]:
     told = statement(arrival.observation)
-    return json.dumps(told | {name: value for name, value in ties.items() if value})
+    if arrival.correlation_id:
+        told["correlation_id"] = arrival.correlation_id
+    if arrival.traceparent:
+        told["traceparent"] = arrival.traceparent
+    return told
 
 
 async def _kept(database: Executor, keys: Sequence[Key]) -> dict[Key, Observation]:
@@ -347,12 +356,14 @@ def to_body(content: Content) -> dict[str, Any]:
     """Returns what is kept of the content beside its span, without what was not given."""
     match content:
         case WorkSession():
-            optional = {
-                "score": content.score,
-                "interruptions": content.interruptions,
-                "label": content.label or None,
-            }
-            return {name: value for name, value in optional.items() if value is not None}
+            body: dict[str, Any] = {}
+            if content.score is not None:
+                body["score"] = content.score
+            if content.interruptions is not None:
+                body["interruptions"] = content.interruptions
+            if content.label:
+                body["label"] = content.label
+            return body
         case CalendarEvent():
             title = {"title": content.title} if content.title else {}
             return {"event": content.kind.value, "all_day": content.all_day} | title
@@ -374,7 +385,7 @@ def from_body(kind: str, body: Mapping[str, Any], start: datetime, end: datetime
 def _observation(row: Row) -> Observation:
     return Observation(
         PersonId(row.person_id),
-        ObservationId(UUID(str(row.observation_id))),
+        ObservationId(str(row.observation_id)),
         row.time_zone,
         from_body(row.kind, row.body, row.started_at, row.ended_at),
         row.recorded_at,

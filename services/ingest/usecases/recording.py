@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from services.ingest.model import (
     EXPORT,
@@ -32,8 +32,7 @@ PAST_FIELDS = {WorkSession: "work_session.start_time", UserInput: "user_input.an
 DONE_TASK_RETENTION = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """The observation as it is kept; `new` unless it had been recorded before."""
 
     observation: Observation
@@ -51,8 +50,7 @@ class Filter:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """An observation ready to be kept, and what ties it to the call that brought it.
 
     `home` is the zone the caller named, if any: the person's, as long as they have none.
@@ -71,7 +69,8 @@ class Observations(Protocol):
         self, arrivals: Sequence[Arrival], moves: Mapping[PersonId, str]
     ) -> Mapping[Key, Observation]:
         """Keeps what is not kept yet, with a task each and the person it is of, in one
-        transaction; `moves` sets people's zones in the same. Returns what had been kept before.
+        transaction; all are recorded at the same moment. `moves` sets people's zones in the same.
+        Returns what had been kept before.
 
         Refuses with PERSON_BEING_ERASED, and keeps nothing, if that is true of one of the people.
         """
@@ -132,6 +131,8 @@ class Recorder:
         for draft, observation in zip(drafts, observations, strict=True):
             first.setdefault(observation.key, _arrival(draft, observation))
         kept = await self._observations.add(list(first.values()), _moves(drafts))
+        if not kept and len(first) == len(drafts):
+            return [Recorded(observation, True) for observation in observations]
         return _answers(observations, first, kept)
 
     async def _zones(self, drafts: Sequence[Draft]) -> Mapping[PersonId, str]:
@@ -202,7 +203,7 @@ async def update_person(
 def _observation(draft: Draft, zones: Mapping[PersonId, str], now: datetime) -> Observation:
     return Observation(
         draft.person_id,
-        draft.identify(uuid7()),
+        draft.identify(str(uuid7())),
         draft.time_zone or zones[draft.person_id],
         draft.content,
         now,

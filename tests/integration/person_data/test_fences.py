@@ -53,7 +53,7 @@ async def test_an_erasure_waits_for_a_write_that_is_under_way(system: System, kn
     session = a_session(ANA, "2026-11-19T08:00:00Z", 50, source="app")
     answer = UserInput(Question.ENERGY_NOW, "low", datetime.now(UTC))
     named = Draft(ANA, answer, source="app", source_id=session.source_id)
-    observation_id = named.identify(UUID(int=0))
+    observation_id = named.identify(str(UUID(int=0)))
     async with holding(system, TAKE_ID, person_id=ANA, observation_id=observation_id):
         writing = asyncio.create_task(system.record(session))
         await asyncio.sleep(A_MOMENT)
@@ -61,7 +61,7 @@ async def test_an_erasure_waits_for_a_write_that_is_under_way(system: System, kn
         await asyncio.sleep(A_MOMENT)
         assert not writing.done()
         assert not erasing.done()
-    assert list(await writing) == [str(observation_id)]
+    assert list(await writing) == [observation_id]
     removed = {(one.holder, one.table): one.rows for one in (await erasing).removed}
     assert removed["ingest", "observations"] == 1 + known
     assert traces(await system.dump(), {ANA}) == []
