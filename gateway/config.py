@@ -1,5 +1,6 @@
 """Fills in envoy.yaml for one set-up, and says how to start Envoy with it."""
 
+import gzip
 import json
 from dataclasses import dataclass
 from datetime import timedelta
@@ -67,10 +68,22 @@ def is_loopback(host: str) -> bool:
     return host == "localhost" or ip_address(host).is_loopback
 
 
-def render(gateway: Gateway) -> str:
-    """Returns Envoy's configuration in YAML: the template with every `$word` filled in."""
+def write(gateway: Gateway, config: Path) -> None:
+    """Writes Envoy's configuration, and beside it the large pages, packed."""
+    for page in packed_pages():
+        # Envoy holds what it serves in memory: Swagger UI as it is takes 3.3 MB of it.
+        packed = gzip.compress(page.read_bytes(), compresslevel=6, mtime=0)
+        packed_page(page, config.parent).write_bytes(packed)
+    config.write_text(render(gateway, config.parent))
+
+
+def render(gateway: Gateway, beside: Path) -> str:
+    """Returns Envoy's configuration in YAML: the template with every `$word` filled in.
+
+    The packed pages lie `beside` it.
+    """
     template = Template((FOLDER / "envoy.yaml").read_text())
-    values = settings(gateway) | clusters(gateway.services())
+    values = settings(gateway) | pages(beside) | clusters(gateway.services())
     # JSON is YAML, and a string, number or boolean of it is Lua as well.
     words = {name: json.dumps(value, ensure_ascii=False) for name, value in values.items()}
     return template.substitute(words)
@@ -97,23 +110,37 @@ def settings(gateway: Gateway) -> Json:
         "local_replies": local_replies(),
         "too_large_message": TOO_LARGE.message,
         "too_large_details": encoded(TOO_LARGE),
-    } | pages()
+    }
 
 
 def descriptors() -> FileDescriptorSet:
     return FileDescriptorSet.FromString(DESCRIPTORS.read_bytes())
 
 
-def pages() -> Json:
-    """Returns the files behind /openapi.json and /docs; most are an installed package's."""
-    swagger = Path(str(distribution("mkdocs-swagger-ui-tag").locate_file("mkdocs_swagger_ui_tag")))
+def pages(packed: Path) -> Json:
+    """Returns the files behind /openapi.json and /docs."""
+    script, style = packed_pages()
     return {
         "openapi": str(FOLDER / "openapi.json"),
         "docs_page": str(FOLDER / "docs" / "index.html"),
         "docs_start": str(FOLDER / "docs" / "start.js"),
-        "swagger_script": str(swagger / "swagger-ui" / "javascripts" / "swagger-ui-bundle.js"),
-        "swagger_style": str(swagger / "swagger-ui" / "stylesheets" / "swagger-ui.css"),
+        "swagger_script": str(packed_page(script, packed)),
+        "swagger_style": str(packed_page(style, packed)),
     }
+
+
+def packed_pages() -> tuple[Path, Path]:
+    """Returns Swagger UI's script and style, from the installed package."""
+    package = Path(str(distribution("mkdocs-swagger-ui-tag").locate_file("mkdocs_swagger_ui_tag")))
+    swagger = package / "swagger-ui"
+    return (
+        swagger / "javascripts" / "swagger-ui-bundle.js",
+        swagger / "stylesheets" / "swagger-ui.css",
+    )
+
+
+def packed_page(page: Path, folder: Path) -> Path:
+    return folder / f"{page.name}.gz"
 
 
 def clusters(services: dict[str, str]) -> Json:

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from gateway.config import Gateway, command, render
+from gateway.config import Gateway, command, write
 from services.kit.settings import Settings
 
 # Inside its container; which addresses of the machine lead to it is for the container's runner.
@@ -15,7 +15,7 @@ PORT = 8000
 def main() -> None:
     """Does not return: this process becomes Envoy."""
     config = Path(tempfile.gettempdir()) / "envoy.yaml"
-    config.write_text(render(configured(Settings.from_environment())))
+    write(configured(Settings.from_environment()), config)
     line = command(config)
     os.execv(line[0], line)  # noqa: S606 - the wheel's own program
 

@@ -8,7 +8,7 @@ import os
 from deploy.local.children import fresh_log
 from deploy.local.home import Home
 from deploy.local.port import HOST, chosen_port
-from gateway.config import Gateway, command, render
+from gateway.config import Gateway, command, write
 from services.kit.settings import Settings
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     settings = Settings.from_environment()
     home = Home(settings.home)
     config = home.run / "envoy.yaml"
-    config.write_text(render(_gateway(settings, home)))
+    write(_gateway(settings, home), config)
     line = command(config)
     os.execv(line[0], line)  # noqa: S606 - the wheel's own program
 

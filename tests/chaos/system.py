@@ -18,7 +18,7 @@ from grpc_health.v1 import health_pb2
 
 from deploy.local.home import Home
 from deploy.local.stack import without_password
-from gateway.config import Gateway, command, render
+from gateway.config import Gateway, command, write
 from services.kit.channels import connect
 from services.kit.migrate import migrate
 from services.kit.settings import Settings
@@ -155,7 +155,7 @@ class System:
             access_log=str(self.home.log("access")),
         )
         config = self.home.run / "envoy.yaml"
-        config.write_text(render(gateway))
+        write(gateway, config)
         return command(config)
 
 

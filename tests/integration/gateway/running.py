@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.config import Gateway, command, render
+from gateway.config import Gateway, command, write
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def free_port() -> int:
 def run(gateway: Gateway, folder: Path) -> Iterator[Running]:
     """Runs Envoy with this configuration; fails with what it said if it does not start."""
     config, said = folder / f"{gateway.port}.yaml", folder / f"{gateway.port}.log"
-    config.write_text(render(gateway))
+    write(gateway, config)
     with said.open("wb") as output:
         process = subprocess.Popen(command(config), stdout=output, stderr=subprocess.STDOUT)
     try:

@@ -9,7 +9,7 @@ from google.api.annotations_pb2 import http
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.descriptor_pool import Default
 
-from gateway.config import FOLDER, Gateway, command, render
+from gateway.config import FOLDER, Gateway, command, render, write
 from tests.integration.gateway.fakes import CONTRACTS, SERVICES
 
 TABLE = (FOLDER / "lua" / "fields.lua").read_text()
@@ -63,13 +63,13 @@ def test_every_field_of_every_body_is_in_the_table_by_both_of_its_names() -> Non
 def test_the_same_template_serves_services_on_the_network(tmp_path: Path) -> None:
     gateway = Gateway("ingest:50051", "profiler:50051", "127.0.0.1:50051", "[::1]:50051")
     config = tmp_path / "envoy.yaml"
-    config.write_text(render(gateway))
+    write(gateway, config)
     check = subprocess.run([*command(config), "--mode", "validate"], capture_output=True)
     assert check.returncode == 0, check.stderr.decode()
 
 
-def test_every_service_is_transcoded_and_every_context_has_its_route() -> None:
-    config = render(Gateway("unix:/i", "unix:/f", "unix:/p", "unix:/b"))
+def test_every_service_is_transcoded_and_every_context_has_its_route(tmp_path: Path) -> None:
+    config = render(Gateway("unix:/i", "unix:/f", "unix:/p", "unix:/b"), tmp_path)
     assert set(re.findall(r"- (personakit\.\w+\.v1\.\w+)\n", config)) == set(SERVICES)
     for service in SERVICES:
         package = Default().FindServiceByName(service).file.package

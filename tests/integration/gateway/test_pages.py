@@ -1,5 +1,6 @@
 """The API's own pages: its OpenAPI document, and Swagger UI to read and call it."""
 
+import gzip
 import json
 import re
 
@@ -23,6 +24,13 @@ def test_every_file_is_served_as_what_it_is(gateway: Running, path: str, content
     assert answer.headers["content-type"] == content_type
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert len(answer.body) == int(answer.headers["content-length"]) > 100
+
+
+@pytest.mark.parametrize("path", ["/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css"])
+def test_the_large_files_are_packed_and_say_so(gateway: Running, path: str) -> None:
+    answer = gateway.call("GET", path)
+    assert answer.headers["content-encoding"] == "gzip"
+    assert b"swagger-ui" in gzip.decompress(answer.body)
 
 
 def test_the_document_is_the_one_that_is_committed(gateway: Running) -> None:
