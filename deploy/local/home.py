@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import secrets
 import shutil
 import stat
 from contextlib import suppress
@@ -15,6 +14,8 @@ from services.kit.sockets import SERVICES, run_dir
 
 SERVICE_SECRETS = ("signing-key", *(f"database-personakit_{name}" for name in SERVICES))
 """The secrets that services read: what suggestion ids are signed with, and their passwords."""
+
+SECRET_BYTES = 32
 
 _STORED = (
     "data/postgres*",
@@ -98,7 +99,7 @@ def secret_in(folder: Path, name: str) -> str:
     path = folder / name
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32))
+            file.write(os.urandom(SECRET_BYTES).hex())
     except FileExistsError:
         pass
     return path.read_text().strip()

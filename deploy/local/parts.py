@@ -6,12 +6,11 @@ import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
 
 from deploy.local.children import Child, Program
-from deploy.local.gateway_client import get
+from deploy.local.gateway_client import OK, get
 from deploy.local.home import Home
 from deploy.local.leftovers import end_all, of_gateway, of_services
 from deploy.local.trouble import CannotRun
@@ -145,7 +144,7 @@ def wait_until_healthy(port: int, parts: Mapping[str, Part]) -> None:
     deadline = time.monotonic() + _READY_SECONDS
     while True:
         answer = get(port, "/health")
-        if answer is not None and answer[0] == HTTPStatus.OK:
+        if answer is not None and answer[0] == OK:
             return
         for name, part in parts.items():
             if not part.running():

@@ -20,6 +20,7 @@ from services.kit.calls import Calls
 from services.kit.channels import connect
 from services.kit.database import Database
 from services.kit.errors import BadSetting
+from services.kit.footprint import let_go_of_programs
 from services.kit.health import HealthApi, watch
 from services.kit.logs import set_up_logs
 from services.kit.loops import Loop
@@ -73,6 +74,8 @@ async def run(
         async with asyncio.TaskGroup() as loops:
             for loop in (watch(health, service.database), *service.loops):
                 loops.create_task(loop(stop))
+            # What only a start runs, such as the compiler of mappers, is in memory until now.
+            let_go_of_programs()
             if ready:
                 ready.set()
             await stop.wait()

@@ -1,7 +1,5 @@
 """Who listens where on one machine; importing it costs nothing, so that the stack's parent can."""
 
-import tempfile
-from hashlib import sha256
 from pathlib import Path
 
 SERVICES = ("ingest", "profiler", "persona", "feedback")
@@ -14,4 +12,8 @@ def run_dir(home: Path) -> Path:
     run = home / "run"
     if len(str(run)) <= LONGEST_RUN_DIR:
         return run
+    # Imported here: few paths are so long, and the stack's parent stays small.
+    import tempfile
+    from hashlib import sha256
+
     return Path(tempfile.gettempdir()) / f"personakit-{sha256(str(run).encode()).hexdigest()[:12]}"

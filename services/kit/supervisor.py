@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from services.kit.errors import BadSetting
+from services.kit.footprint import give_back_free_memory, let_go_of_programs
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +52,13 @@ class Supervisor:
     def run(self) -> None:
         """Returns when it was told to stop and every child has ended."""
         gc.collect()
+        give_back_free_memory()
         gc.freeze()
         self._listen_to_signals()
         while not self._stopping:
             self._start_due()
+            # From here on the parent sleeps: what it ran to prepare its children is in its way.
+            let_go_of_programs()
             self._wait(self._next_due())
             self._reap()
         self._stop_all()
