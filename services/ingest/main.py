@@ -13,6 +13,7 @@ from services.ingest.store import (
     PostgresErasures,
     PostgresObservations,
     PostgresPeople,
+    PostgresQueueUpkeep,
     PostgresTasks,
 )
 from services.ingest.usecases import Eraser, Recorder
@@ -44,6 +45,7 @@ def assemble(settings: Settings) -> Service:
     api = IngestApi(Batch(recorder.record), observations, people, clock, eraser, holders)
     kept = sections(people, observations, PostgresTasks(database))
     person_data = PersonDataApi(kept, PersonEraser(database, HOLDING))
+    upkeep = PostgresQueueUpkeep(database)
     purge = partial(usecases.purge, observations, clock, settings.observation_retention)
     return Service(
         name="ingest",
@@ -59,6 +61,7 @@ def assemble(settings: Settings) -> Service:
                 "purge tasks",
                 partial(usecases.purge_tasks, observations, clock),
             ),
+            every(BETWEEN_PURGES_OF_TASKS, "shrink the queue", upkeep.shrink),
             every(BETWEEN_ERASURES, "resume erasures", eraser.resume),
         ],
         channels=list(channels.values()),

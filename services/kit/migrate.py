@@ -46,10 +46,15 @@ def _role(role: str, password: str) -> Iterable[str]:
 
 
 def _upgrade(connection: Connection) -> None:
+    command.upgrade(config_on(connection), "heads")
+
+
+def config_on(connection: Connection) -> Config:
+    """Returns what Alembic needs to know to move this database up or down."""
     config = Config()
     config.set_main_option("script_location", str(SERVICES_DIR / "kit" / "migrations"))
     config.set_main_option("path_separator", "newline")
     versions = [str(SERVICES_DIR / service / "migrations") for service in SERVICES]
     config.set_main_option("version_locations", "\n".join(versions))
     config.attributes["connection"] = connection
-    command.upgrade(config, "heads")
+    return config

@@ -9,16 +9,16 @@ from services.kit.database import Connection, Database
 from services.kit.sql import Row, Sql
 from services.profiler.days import NOWHERE, Days, Entries
 from services.profiler.documents import (
-    entries_from_json,
-    entries_to_json,
     marks_to_json,
+    pack_entries,
     to_text,
     traits_to_text,
+    unpack_entries,
     week_from_json,
 )
 from services.profiler.ledger import Books
 from services.profiler.memory import MOST_WEEKS
-from services.profiler.model import Claim, PersonId
+from services.profiler.model import Claim, ObservationId, PersonId
 from services.profiler.store.queue import held, note_failures
 from services.profiler.usecases import NEWEST_KEPT, Outcome, Wanted
 from services.profiler.weeks import FORMAT, Week, week_of
@@ -27,12 +27,6 @@ DAYS = Sql("""
     SELECT person_id, day, facts FROM profiler.days
     JOIN unnest(CAST(:people AS text[]), CAST(:dates AS date[])) AS wanted (person_id, day)
          USING (person_id, day)
-""")
-
-# Rare, for what is retracted or comes again: reads all days of a person.
-KNOWING = Sql("""
-    SELECT person_id, day, facts FROM profiler.days
-    WHERE person_id = :person_id AND facts ?| CAST(:observation_ids AS text[])
 """)
 
 # The weeks that a fold looks at, as many more as the opened days can empty, and those days' own.
@@ -62,9 +56,7 @@ NEWEST_WEEKS = Sql("""
 
 KEEP_DAYS = Sql("""
     INSERT INTO profiler.days (person_id, day, facts)
-    SELECT person_id, day, CAST(facts AS jsonb)
-    FROM unnest(CAST(:people AS text[]), CAST(:dates AS date[]), CAST(:facts AS text[]))
-         AS kept (person_id, day, facts)
+    SELECT * FROM unnest(CAST(:people AS text[]), CAST(:dates AS date[]), CAST(:facts AS bytea[]))
     ON CONFLICT (person_id, day) DO UPDATE SET facts = EXCLUDED.facts
 """)
 
@@ -181,16 +173,22 @@ class OpenPostgresLedgers:
         pairs = [
             (person_id, day) for person_id, one in wanted.items() for day in {*one.days, NOWHERE}
         ]
-        rows = await self._connection.rows(DAYS, **_columns(pairs))
+        days: dict[PersonId, dict[date, Entries]] = {person_id: {} for person_id in wanted}
+        for person_id, day, facts in await self._connection.rows(DAYS, **_columns(pairs)):
+            days[person_id][day] = unpack_entries(facts)
         for person_id, one in wanted.items():
             if one.knowing:
-                rows += await self._connection.rows(
-                    KNOWING, person_id=person_id, observation_ids=list(one.knowing)
-                )
-        days: dict[PersonId, dict[date, Entries]] = {person_id: {} for person_id in wanted}
-        for person_id, day, facts in rows:
-            days[person_id][day] = entries_from_json(facts)
+                days[person_id] |= await self._days_knowing(person_id, one.knowing)
         return days
+
+    async def _days_knowing(
+        self, person_id: PersonId, names: Collection[ObservationId]
+    ) -> dict[date, Entries]:
+        """Rare, for what is retracted or comes again: reads all days of a person."""
+        days = await self.all_days(person_id)
+        return {
+            day: entries for day, entries in days.items() if not entries.keys().isdisjoint(names)
+        }
 
     async def all_days(self, person_id: PersonId) -> Days:
         return _days(await self._connection.rows(ALL_DAYS, person_id=person_id))
@@ -217,7 +215,7 @@ class OpenPostgresLedgers:
         ]
         if kept:
             values = _columns((person_id, day) for person_id, day, _ in kept)
-            facts = [to_text(entries_to_json(entries)) for _, _, entries in kept]
+            facts = [pack_entries(entries) for _, _, entries in kept]
             await self._connection.run(KEEP_DAYS, **values, facts=facts)
 
     async def _keep_weeks(self, outcomes: Sequence[Outcome]) -> None:
@@ -269,7 +267,7 @@ class OpenPostgresLedgers:
 
 
 def _days(rows: Iterable[Row]) -> dict[date, Entries]:
-    return {day: entries_from_json(facts) for day, facts in rows}
+    return {day: unpack_entries(facts) for day, facts in rows}
 
 
 def _columns(pairs: Dated) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 
 from services.kit.database import Database
 from services.kit.person_data import Holding
 from services.kit.sql import Sql
 from services.profiler.days import NOWHERE
-from services.profiler.documents import entries_from_json
+from services.profiler.documents import unpack_entries
 from services.profiler.model import Mindscape, ObservationId, PersonId
 from services.profiler.store.mindscapes import mindscape
 from services.profiler.usecases import Noted
@@ -24,12 +25,10 @@ HOLDING = Holding(
     closing={"token": ":erasure_id", "lease_until": "'infinity'"},
 )
 
-FACTS = Sql("""
-    SELECT day, fact.key AS observation_id, fact.value AS entry
-    FROM profiler.days CROSS JOIN LATERAL jsonb_each(facts) AS fact
-    WHERE person_id = :person_id AND day >= :day
-      AND (day, fact.key COLLATE "C") > (:day, :observation_id)
-    ORDER BY day, fact.key COLLATE "C" LIMIT :limit
+# Each day knows an observation at least.
+DAYS = Sql("""
+    SELECT day, facts FROM profiler.days WHERE person_id = :person_id AND day >= :day
+    ORDER BY day LIMIT :limit
 """)
 
 HISTORY = Sql("""
@@ -47,15 +46,16 @@ class PostgresBeliefs:
     async def facts(
         self, person_id: PersonId, after: tuple[date, ObservationId] | None, limit: int
     ) -> Sequence[Noted]:
-        day, observation_id = after or (NOWHERE, ObservationId(""))
-        rows = await self._database.rows(
-            FACTS, person_id=person_id, day=day, observation_id=observation_id, limit=limit
-        )
-        return [
+        last = after or (NOWHERE, ObservationId(""))
+        # One more: of the first, all may be before.
+        rows = await self._database.rows(DAYS, person_id=person_id, day=last[0], limit=limit + 1)
+        noted = (
             Noted(row.day, name, entry)
             for row in rows
-            for name, entry in entries_from_json({row.observation_id: row.entry}).items()
-        ]
+            for name, entry in sorted(unpack_entries(row.facts).items())
+            if (row.day, name) > last
+        )
+        return list(islice(noted, limit))
 
     async def history(self, person_id: PersonId, after: int, limit: int) -> Sequence[Mindscape]:
         rows = await self._database.rows(HISTORY, person_id=person_id, after=after, limit=limit)

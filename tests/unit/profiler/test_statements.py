@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from services.profiler.days import Entry
 from services.profiler.documents import (
-    entries_from_json,
-    entries_to_json,
     marks_to_json,
+    pack_entries,
     to_text,
     traits_from_json,
     traits_to_text,
+    unpack_entries,
     week_from_json,
 )
 from services.profiler.model import (
@@ -144,8 +144,7 @@ def test_what_is_kept_comes_back_as_it_was() -> None:
     known = entered(*facts)
     for entries in known.days.values():
         with_retraction = {**entries, ObservationId("gone"): Entry(9, None)}
-        document = json.loads(to_text(entries_to_json(with_retraction)))
-        assert entries_from_json(document) == with_retraction
+        assert unpack_entries(pack_entries(with_retraction)) == with_retraction
     for week in known.weeks.values():
         counts, marks = json.loads(to_text(week.counts)), json.loads(to_text(marks_to_json(week)))
         assert week_from_json(week.start, week.format, counts, marks) == week
