@@ -20,6 +20,7 @@ from eval.samples import (
     RANDOM_SIZES,
     RAW,
     REFERENCE,
+    STILL,
     Others,
     Sample,
     samples,
@@ -126,6 +127,7 @@ def _ahead_of_time(measured: Sequence[Sample], task: str, n: int) -> Row:
     beside = _hits(found)
     if OTHER_DAYS in found[0].near:
         beside += f"; of a window that knows all other days {_rate(found, OTHER_DAYS):.3f}"
+        beside += f", {STILL} {_rate(found, STILL):.3f}"
     return Row(name, _stated(found, by_person(found, overconfidence)), beside, "", None)
 
 

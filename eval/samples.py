@@ -25,6 +25,8 @@ FEWEST_SHOWN = FEWEST_HELD_OUT = 20
 PERSONAKIT, REFERENCE, RAW, FIXED = "personakit", "reference", "raw histogram", "everybody"
 OTHER_DAYS = "all other days"
 """Who knows all that came before and comes after, and not how months differ."""
+STILL = "if months were alike"
+"""The same, of as many commits drawn from all months."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,9 @@ def _ahead(person: Committer, others: Others) -> Iterator[Sample]:
         if len(before) >= FEWEST_SHOWN and after.sum() >= FEWEST_HELD_OUT:
             peak = history.peak_before(cut)
             sample = _judged(person, AHEAD, ALL_OF_IT, histogram(before), peak, after, others)
-            yield _with(sample, OTHER_DAYS, best(histogram(person.hours) - after), after)
+            sample = _with(sample, OTHER_DAYS, best(histogram(person.hours) - after), after)
+            drawn = histogram(Random(f"{person.name} {cut}").sample(person.hours, int(after.sum())))
+            yield _with(sample, STILL, best(histogram(person.hours) - drawn), drawn)
         cut += BETWEEN_CUTS
 
 

@@ -6,6 +6,7 @@ differ enough for advice to differ.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 from random import Random
@@ -13,12 +14,15 @@ from typing import Final
 
 from clients.workbench.people import WORKDAYS, Amount, Chronotype, Person, Scale
 from clients.workbench.shapes import (
+    AtLeast,
     Gamma,
     LogLogistic,
     LogNormal,
     Peak,
     Plateau,
     Rise,
+    Tent,
+    TwoKinds,
     Wave,
     Weibull,
 )
@@ -26,17 +30,30 @@ from clients.workbench.shapes import (
 _COST: Final = {Amount.LOW: 0.1, Amount.MEDIUM: 0.35, Amount.HIGH: 0.7}
 _STUDIO_COST: Final = {Amount.LOW: 0.05, Amount.MEDIUM: 0.27, Amount.HIGH: 0.6}
 _WORKSHOP_COST: Final = {Amount.LOW: 0.08, Amount.MEDIUM: 0.3, Amount.HIGH: 0.65}
+_CLINIC_COST: Final = {Amount.LOW: 0.06, Amount.MEDIUM: 0.28, Amount.HIGH: 0.7}
+_CLINIC_START: Final = {Chronotype.EARLY: 6.5, Chronotype.MIDDLE: 8.5, Chronotype.LATE: 12.0}
 _WORKSHOP_START: Final = {Chronotype.EARLY: 7.0, Chronotype.MIDDLE: 9.0, Chronotype.LATE: 11.0}
 _STUDIO_PEAK: Final = {Chronotype.EARLY: 9.0, Chronotype.MIDDLE: 13.5, Chronotype.LATE: 19.0}
 
 
 class Family(StrEnum):
-    """Round peaks and logarithms that are normal; flat tops and long tails; or waves, and lengths
-    that are sums of steps."""
+    """Round peaks and logarithms that are normal; flat tops and long tails; waves, and lengths
+    that are sums of steps; or straight lines up and down, and lengths of two kinds."""
 
     OFFICE = "office"
     STUDIO = "studio"
     WORKSHOP = "workshop"
+    CLINIC = "clinic"
+
+
+def costs(family: Family) -> Mapping[Amount, float]:
+    """Return what an interruption costs about, for people of each sensitivity."""
+    return {
+        Family.OFFICE: _COST,
+        Family.STUDIO: _STUDIO_COST,
+        Family.WORKSHOP: _WORKSHOP_COST,
+        Family.CLINIC: _CLINIC_COST,
+    }[family]
 
 
 def draw_person(
@@ -60,6 +77,8 @@ def draw_person(
             person = _studio(dice, seed, time_zone, kind)
         case Family.WORKSHOP:
             person = _workshop(dice, seed, time_zone, kind)
+        case Family.CLINIC:
+            person = _clinic(dice, seed, time_zone, kind)
     person = _with_meetings(person, meetings or drawn_meetings, dice)
     return _with_interruptions(person, interruptions or drawn_interruptions, dice)
 
@@ -186,6 +205,41 @@ def _workshop(dice: Random, seed: int, time_zone: str, chronotype: Chronotype) -
         clumping=dice.uniform(0.0, 0.5),
         shorter_by=(0.0, 0.0, dice.uniform(0.0, 2.0), 0.0, dice.uniform(0.0, 2.0)),
         punctuality=dice.uniform(0.15, 0.7),
+    )
+
+
+def _clinic(dice: Random, seed: int, time_zone: str, chronotype: Chronotype) -> Person:
+    """Make somebody whose energy rises and falls in straight lines, with two kinds of work."""
+    begin = _CLINIC_START[chronotype] + dice.uniform(-0.75, 0.75)
+    length = dice.uniform(7.0, 10.0)
+    best = begin + length * dice.uniform(0.2, 0.8)
+    sensitivity = dice.choice(list(Amount))
+    minutes = math.exp(dice.uniform(math.log(25), math.log(85)))
+    return Person(
+        seed=seed,
+        time_zone=time_zone,
+        chronotype=chronotype,
+        peaks=(
+            Tent(best, dice.uniform(0.55, 0.8), dice.uniform(2.5, 6.0), dice.uniform(2.5, 6.0)),
+            Tent(begin + length * dice.random(), dice.uniform(0.0, 0.2), 2.0, 2.0),
+        ),
+        start_hour=begin,
+        end_hour=begin + length,
+        focus=TwoKinds((0.4 * minutes, 1.15 * minutes), (0.85 * minutes, 2.0 * minutes), 0.5),
+        meetings_a_day=(),
+        stand_up_hour=None,
+        recovery=AtLeast(dice.uniform(1.0, 12.0), dice.uniform(3.0, 20.0)),
+        interruptions_an_hour=0.0,
+        sensitivity=sensitivity,
+        score_lost_per_interruption=_CLINIC_COST[sensitivity] * dice.uniform(0.85, 1.15),
+        weekend_work=dice.uniform(0.0, 0.35),
+        unscored=dice.uniform(0.0, 0.45),
+        forgotten=dice.uniform(0.0, 0.3),
+        rest_energy=dice.uniform(0.05, 0.2),
+        scale=Scale(dice.uniform(1.0, 2.4), dice.uniform(2.4, 4.0), dice.uniform(0.35, 0.8)),
+        clumping=dice.uniform(0.0, 0.6),
+        shorter_by=(0.0, 0.0, 0.0, 0.0, dice.uniform(0.0, 2.0)),
+        punctuality=dice.uniform(0.12, 0.75),
     )
 
 

@@ -78,6 +78,24 @@ class Wave:
         return replace(self, hour=self.hour + hours)
 
 
+@dataclass(frozen=True)
+class Tent:
+    """A rise to a point and a fall from it, each in a straight line over so many hours."""
+
+    hour: float
+    height: float
+    rising: float
+    falling: float
+
+    def at(self, hour: float) -> float:
+        away = (hour - self.hour + HOURS / 2) % HOURS - HOURS / 2
+        side = self.rising if away < 0 else self.falling
+        return self.height * max(0.0, 1 - abs(away) / side)
+
+    def moved(self, hours: float) -> Self:
+        return replace(self, hour=self.hour + hours)
+
+
 class Lengths(Protocol):
     """How long something lasts, in minutes."""
 
@@ -149,3 +167,53 @@ class Gamma:
         """Return the quantile for a mean of 1 (Wilson and Hilferty, 1931)."""
         width = 1 / (9 * self.steps)
         return float(max(0.02, 1 - width + z * math.sqrt(width)) ** 3)
+
+
+@dataclass(frozen=True)
+class TwoKinds:
+    """Lengths of two kinds, short and long, that overlap; each is as likely short as long within
+    its bounds, and `short_share` of all are of the short kind."""
+
+    short: tuple[float, float]
+    long: tuple[float, float]
+    short_share: float
+
+    @property
+    def median(self) -> float:
+        return self.quantile(0.5)
+
+    def draw(self, dice: Random) -> float:
+        least, most = self.short if dice.random() < self.short_share else self.long
+        return dice.uniform(least, most)
+
+    def quantile(self, share: float) -> float:
+        below, above = self.short[0], self.long[1]
+        for _ in range(50):
+            middle = (below + above) / 2
+            below, above = (middle, above) if self._share(middle) < share else (below, middle)
+        return above
+
+    def _share(self, minutes: float) -> float:
+        kinds = ((self.short, self.short_share), (self.long, 1 - self.short_share))
+        return sum(
+            share * min(1.0, max(0.0, (minutes - least) / (most - least)))
+            for (least, most), share in kinds
+        )
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """Lengths of which nobody knows when they end, once they have lasted so long."""
+
+    least: float
+    more: float
+
+    @property
+    def median(self) -> float:
+        return self.quantile(0.5)
+
+    def draw(self, dice: Random) -> float:
+        return self.least + dice.expovariate(1 / self.more)
+
+    def quantile(self, share: float) -> float:
+        return self.least - self.more * math.log(1 - share)

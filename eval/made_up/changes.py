@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import chain
+from itertools import chain, islice
 from multiprocessing import get_context
 
 from clients.workbench.families import Family, draw_person
@@ -17,6 +17,7 @@ from services.profiler.model import PeakHours, Traits
 from services.profiler.traits import peak_hours
 
 FIRST = date(2026, 3, 2)
+MOST_DRAWN = 1000
 CHANGED = FIRST + timedelta(days=182)
 HOURS = 5
 FOLLOWED_WITHIN = 45
@@ -37,35 +38,50 @@ class Changed:
 
 
 def measure(people: int) -> list[Changed]:
-    """Returns what became of so many people of each family; two are worked on at once."""
-    jobs = [(family, seed) for family in Family for seed in range(people)]
+    """Returns what became of so many people of each family by each change; two are worked on at
+    once."""
+    anybody = [(family, seed) for family in Family for seed in range(people)]
+    who_can = [(family, seed) for family in Family for seed in islice(movable(family), people)]
     with get_context("spawn").Pool(2) as pool:
-        return list(chain.from_iterable(pool.starmap(changed, jobs, chunksize=2)))
+        found = pool.starmap(changed, anybody, chunksize=2)
+        return [*chain.from_iterable(found), *pool.starmap(peak_moved, who_can, chunksize=2)]
+
+
+def movable(family: Family) -> Iterator[int]:
+    """Yields the seeds of people whose peak can move while they still work in it."""
+    return (seed for seed in range(MOST_DRAWN) if _within_the_day(_drawn(family, seed)))
+
+
+def _drawn(family: Family, seed: int) -> Person:
+    return draw_person(seed, "Europe/Berlin", family=family)
 
 
 def changed(family: Family, seed: int) -> list[Changed]:
-    """Changes one person in each way."""
-    person = draw_person(seed, "Europe/Berlin", family=family)
+    """Moves the whole day of one person, and sends them on a holiday."""
+    person = _drawn(family, seed)
     whole = moved(person, CHANGED, HOURS)
     return [
         Changed(family, MOVED, _followed(whole), _known(whole)),
-        *(
-            Changed(family, PEAK_MOVED, _followed(one), _known(one))
-            for one in _within_the_day(person)
-        ),
         Changed(family, HOLIDAY, {FORTNIGHT.days: _kept(person)}),
     ]
 
 
-def _within_the_day(person: Person) -> Iterator[Person]:
-    """Yields the person with their peak moved so that they still work in it, if that can be:
+def peak_moved(family: Family, seed: int) -> Changed:
+    """Moves the peak of one person, and not their work."""
+    other = _within_the_day(_drawn(family, seed))
+    assert other is not None
+    return Changed(family, PEAK_MOVED, _followed(other), _known(other))
+
+
+def _within_the_day(person: Person) -> Person | None:
+    """Returns the person with their peak moved so that they still work in it, if that can be:
     nobody can tell how sharp somebody is who does not work."""
     for hours in (HOURS, -HOURS):
         other = moved(person, CHANGED, hours, with_the_work=False)
         window = Truth.of(other, CHANGED).best_window
         if person.start_hour <= window <= person.end_hour - WIDTH:
-            yield other
-            return
+            return other
+    return None
 
 
 def _followed(person: Person) -> Mapping[int, bool]:

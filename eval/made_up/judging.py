@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from clients.workbench.people import Amount
+from clients.workbench.families import Family, costs
+from clients.workbench.people import Amount, Person
 from clients.workbench.truth import Truth
 from eval.believing import traits_after
 from eval.made_up import baselines
@@ -36,13 +37,15 @@ from services.profiler.traits import (
 )
 
 PERSONAKIT, PLAIN, ANSWERED, FIXED = "personakit", "plain", "answers only", "everybody"
+ALL_BUT_IT = "who knows all else"
 CAPTURED, NEAR, LEVELS = "peak captured", "peak within one hour", "energy levels"
+NEAR_TOLD = f"{NEAR}, with the answer"
 FOCUS, FOCUS_P90, RECOVERY, START = "focus p50", "focus p90", "meeting recovery p50", "start"
 LABEL, LOST, WORST = "switching label", "score lost", "worst disruptor"
 LABEL_OFTEN = f"{LABEL} of those interrupted every other session"
 WITHIN_A_FIFTH = log(1.2)
 OFTEN = 0.5
-LOW_BELOW, HIGH_FROM = 0.2, 0.4
+LOW_BELOW, HIGH_FROM = 0.2, 0.45
 """Points for an interruption, for who names a level by the plain slope."""
 ValueT = TypeVar("ValueT")
 
@@ -63,21 +66,41 @@ class Judged:
     covered: float = 0.0
 
 
+@dataclass(frozen=True)
+class Lived:
+    """What was noted by somebody of whom all is known: `said` is what follows from their answers
+    alone, `worst` what breaks their flow most."""
+
+    family: Family
+    person: Person
+    facts: Sequence[Fact]
+    answers: Sequence[Fact]
+    said: Traits
+    truth: Truth
+    worst: str
+
+
 Sayings = Mapping[str, float]
 Judgement = tuple[str, Sayings, float, bool, float]
 
 
-def after_sessions(
-    facts: Sequence[Fact], said: Traits, truth: Truth, worst: str
-) -> Iterator[Judgement]:
-    """Yields what is right and wrong after sessions; `said` follows from answers alone, `worst` is
-    what breaks the flow most."""
+def after_sessions(lived: Lived) -> Iterator[Judgement]:
+    """Yields what is right and wrong after sessions."""
+    facts, said, truth = lived.facts, lived.said, lived.truth
     traits = traits_after(facts)
     yield from _peak(facts, traits, said, truth)
     yield from _focus(facts, traits, said, truth)
-    yield from _cost(facts, traits, truth)
+    yield from _cost(lived, traits)
     yield from _start(facts, traits, said, truth)
-    yield from _worst(traits, said, worst)
+    yield from _worst(traits, said, lived.worst)
+    yield near_told(traits_after([*lived.answers, *facts]), said, truth)
+
+
+def near_told(told: Traits, said: Traits, truth: Truth) -> Judgement:
+    """Returns whether the peak is right of somebody who answered the questions."""
+    windows = {PERSONAKIT: _first_window(told), ANSWERED: _first_window(said)}
+    near = {name: float(is_near(start, truth.best_window)) for name, start in windows.items()}
+    return NEAR_TOLD, near, told[peak_hours.NAME].confidence, bool(near[PERSONAKIT]), 0.0
 
 
 def after_meetings(
@@ -159,10 +182,16 @@ def _focus(
     yield FOCUS_P90, found, 0.0, False, 0.0
 
 
-def _cost(facts: Sequence[Fact], traits: Traits, truth: Truth) -> Iterator[Judgement]:
+def _cost(lived: Lived, traits: Traits) -> Iterator[Judgement]:
+    facts, truth = lived.facts, lived.truth
     trait, value = _believed(traits, task_switching_cost.NAME, TaskSwitchingCost)
     plain, lost = baselines.slope(facts), truth.score_lost_per_interruption
-    labels = {PERSONAKIT: str(value.level), PLAIN: _level(plain), FIXED: str(Amount.MEDIUM)}
+    labels = {
+        PERSONAKIT: str(value.level),
+        PLAIN: _level(plain),
+        FIXED: str(Amount.MEDIUM),
+        ALL_BUT_IT: str(baselines.likeliest(facts, lived.person, costs(lived.family))),
+    }
     right = {name: float(label == truth.sensitivity) for name, label in labels.items()}
     yield LABEL, right, trait.confidence, bool(right[PERSONAKIT]), 0.0
     if baselines.interruptions(facts) >= OFTEN:

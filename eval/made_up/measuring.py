@@ -12,10 +12,19 @@ from clients.workbench.people import Person
 from clients.workbench.truth import Truth
 from eval.believing import traits_after
 from eval.made_up.diary import Diary
-from eval.made_up.judging import Judged, after_meetings, after_sessions
+from eval.made_up.judging import (
+    NEAR_TOLD,
+    Judged,
+    Lived,
+    after_meetings,
+    after_sessions,
+    near_told,
+)
 from services.profiler.model import Fact
 
 SIZES = (5, 10, 20, 50, 100, 300)
+NOTHING = 0
+"""Observations, where there is an answer alone."""
 CUT = 1 / 3
 """The share of the sessions that meetings cut short."""
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "Australia/Sydney")
@@ -43,12 +52,16 @@ def live(family: Family, seed: int) -> Person:
 
 def _judged(family: Family, seed: int) -> Iterator[Judged]:
     diary = Diary(live(family, seed), FIRST)
-    said, worst = traits_after(diary.answers()), diary.worst_disruptor()
+    answers, worst = diary.answers(), diary.worst_disruptor()
+    said = traits_after(answers)
     for n in SIZES:
         noted = diary.after_sessions(n)
         truth = _truth(diary.person, noted)
-        for judgement in after_sessions(noted, said, truth, worst):
+        lived = Lived(family, diary.person, noted, answers, said, truth, worst)
+        for judgement in after_sessions(lived):
             yield Judged(family, seed, judgement[0], n, *judgement[1:])
+        if n == SIZES[0]:
+            yield Judged(family, seed, NEAR_TOLD, NOTHING, *near_told(said, said, truth)[1:])
         noted = diary.after_meetings(n)
         truth, following = _truth(diary.person, noted), diary.waits(_last_day(noted))
         for judgement in after_meetings(noted, truth, following):

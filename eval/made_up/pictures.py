@@ -11,7 +11,7 @@ from clients.workbench.truth import Truth
 from eval.believing import statements, traits_after
 from eval.made_up import judging
 from eval.made_up.diary import Diary
-from eval.made_up.judging import ANSWERED, FIXED, PERSONAKIT, PLAIN, Judged
+from eval.made_up.judging import ALL_BUT_IT, ANSWERED, FIXED, PERSONAKIT, PLAIN, Judged
 from eval.made_up.measuring import FIRST, SIZES
 from eval.made_up.table import ERRORS
 from eval.plots import save
@@ -28,8 +28,13 @@ from services.profiler.model import (
 from services.profiler.traits import energy_level, energy_patterns
 from services.profiler.traits.prior import SHIPPED
 
-COLOURS = {PERSONAKIT: "C0", PLAIN: "C1", ANSWERED: "C2", FIXED: "C3"}
-DASHES = {Family.OFFICE: "-", Family.STUDIO: "--", Family.WORKSHOP: ":"}
+COLOURS = {PERSONAKIT: "C0", PLAIN: "C1", ANSWERED: "C2", FIXED: "C3", ALL_BUT_IT: "grey"}
+DASHES = {
+    Family.OFFICE: "-",
+    Family.STUDIO: "--",
+    Family.WORKSHOP: ":",
+    Family.CLINIC: "-.",
+}
 SHOWN_SEED, SHOWN_SESSIONS = 5, 40
 PICTURES: Mapping[str, tuple[str, str, str]] = {
     "focus.png": (judging.FOCUS, "How far off is the usual focus length?", "median error, a share"),

@@ -9,7 +9,7 @@ from clients.workbench.families import Family
 from eval.made_up import changes, judging
 from eval.made_up.changes import Changed, share_right
 from eval.made_up.judging import PERSONAKIT, Judged
-from eval.made_up.measuring import SIZES
+from eval.made_up.measuring import NOTHING, SIZES
 from eval.rows import NOT_RUN, Row
 
 OFF_IN_A_BUCKET, OFF_IN_ALL = 0.05, 0.03
@@ -43,6 +43,7 @@ class Error:
 ERRORS = (
     Error(judging.CAPTURED, fmean, "share", {}, {}),
     Error(judging.NEAR, fmean, "rate", {}, {}),
+    Error(judging.NEAR_TOLD, fmean, "rate", {}, {}),
     Error(judging.LEVELS, fmean, "mean difference", {}, {}),
     Error(judging.FOCUS, median, "median error", {20: 0.12, 100: 0.06}, {}),
     Error(judging.FOCUS_P90, median, "median error", {}, {}),
@@ -53,7 +54,14 @@ ERRORS = (
     Error(judging.START, median, "median error, minutes", {}, {}),
     Error(judging.WORST, fmean, "rate right", {}, {}),
 )
-CALIBRATED = (judging.NEAR, judging.FOCUS, judging.RECOVERY, judging.LABEL, judging.START)
+CALIBRATED = (
+    judging.NEAR,
+    judging.NEAR_TOLD,
+    judging.FOCUS,
+    judging.RECOVERY,
+    judging.LABEL,
+    judging.START,
+)
 COVERING = (judging.FOCUS, judging.RECOVERY)
 
 
@@ -62,16 +70,21 @@ def rows(judged: Sequence[Judged], changed: Sequence[Changed]) -> Iterator[Row]:
     for family in Family:
         mine = [one for one in judged if one.family == family]
         for error in ERRORS:
-            for n in SIZES:
+            for n in sizes(error.what):
                 yield _error(error, family, n, _select(mine, error.what, n))
         for what in CALIBRATED:
-            for n in SIZES:
+            for n in sizes(what):
                 yield _calibration(what, family, n, _select(mine, what, n))
             yield _calibration_in_all(what, family, [one for one in mine if one.what == what])
         for what in COVERING:
             for n in SIZES:
                 yield _coverage(what, family, n, _select(mine, what, n))
         yield from _changes(family, [one for one in changed if one.family == family])
+
+
+def sizes(what: str) -> tuple[int, ...]:
+    """Returns after how many observations something is judged."""
+    return (NOTHING, *SIZES) if what == judging.NEAR_TOLD else SIZES
 
 
 def _select(judged: Sequence[Judged], what: str, n: int) -> list[Judged]:

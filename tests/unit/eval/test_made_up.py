@@ -69,7 +69,7 @@ def test_baselines_are_what_one_would_count_by_hand() -> None:
 @pytest.mark.parametrize("family", Family)
 def test_each_belief_is_judged_beside_simpler_ones_after_each_number(family: Family) -> None:
     judged = measuring.judged(family, 1)
-    assert {one.n for one in judged} == set(measuring.SIZES)
+    assert {one.n for one in judged} == {0, *measuring.SIZES}
     whats = {error.what for error in table.ERRORS}
     assert {one.what for one in judged} | {judging.LABEL_OFTEN} == whats
     for one in judged:

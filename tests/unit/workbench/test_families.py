@@ -1,4 +1,4 @@
-"""Three families of made-up people: other shapes and numbers, one truth about each person."""
+"""Four families of made-up people: other shapes and numbers, one truth about each person."""
 
 import math
 from datetime import date
@@ -10,12 +10,15 @@ import pytest
 from clients.workbench.families import Family, draw_person
 from clients.workbench.people import Amount
 from clients.workbench.shapes import (
+    AtLeast,
     Gamma,
     Lengths,
     LogLogistic,
     LogNormal,
     Peak,
     Plateau,
+    Tent,
+    TwoKinds,
     Wave,
     Weibull,
 )
@@ -46,12 +49,20 @@ def test_the_families_share_no_shape() -> None:
         Family.OFFICE: {Peak, LogNormal},
         Family.STUDIO: {Plateau, Weibull, LogLogistic},
         Family.WORKSHOP: {Wave, Gamma},
+        Family.CLINIC: {Tent, TwoKinds, AtLeast},
     }
 
 
 @pytest.mark.parametrize(
     "lengths",
-    [LogNormal(50, 0.4), Weibull(50, 2.2), LogLogistic(50, 3.5), Gamma(50, 4)],
+    [
+        LogNormal(50, 0.4),
+        Weibull(50, 2.2),
+        LogLogistic(50, 3.5),
+        Gamma(50, 4),
+        TwoKinds((20, 60), (40, 80), 0.5),
+        AtLeast(50 - 20 * math.log(2), 20),
+    ],
     ids=repr,
 )
 def test_lengths_have_the_quantiles_that_they_tell(lengths: Lengths) -> None:
@@ -68,6 +79,14 @@ def test_a_plateau_is_flat_on_top_and_may_rise_slower_than_it_falls() -> None:
     assert top.at(21) == pytest.approx(0.6 * 0.625)
     assert top.at(1.5) == top.at(11) == 0
     assert top.moved(2).at(1.5) == 0.6
+
+
+def test_a_tent_has_one_point_and_two_slopes() -> None:
+    tent = Tent(23, 0.8, 4, 2)
+    assert tent.at(23) == 0.8
+    assert tent.at(21) == tent.at(0) == pytest.approx(0.4)
+    assert tent.at(19) == tent.at(1) == tent.at(12) == 0
+    assert tent.moved(2).at(1) == 0.8
 
 
 def test_a_wave_rises_once_a_day() -> None:
