@@ -1,6 +1,6 @@
 """Tries what a trait would be if more were observed: with the same books, the same fold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,7 @@ from services.profiler.days import merge
 from services.profiler.ledger import Books, changed_weeks
 from services.profiler.model import Fact, ObservationId, Statement, Trait
 from services.profiler.outlook.stage import Idea
-from services.profiler.traits import remembered, weights_left
+from services.profiler.traits import recall, remembered
 from services.profiler.traits.prior import Prior
 from services.profiler.traits.rule import Rule
 from services.profiler.weeks import Week, week_of
@@ -28,16 +28,20 @@ class Prospect:
 
 
 class Trial:
-    """One trait of one person."""
+    """One trait of one person.
 
-    def __init__(self, rule: Rule, books: Books, prior: Prior) -> None:
-        weeks = list(books.weeks.values())
+    `left` is what is left, from 0 to 1, of what each week says about it, by its Monday.
+    """
+
+    def __init__(self, rule: Rule, books: Books, left: Mapping[date, float], prior: Prior) -> None:
         self.rule = rule
         self._books = books
         self._prior = prior
-        self._left = weights_left(rule, weeks, prior)
-        self._told = {week.start: told_of(rule, week) for week in weeks}
-        self.memory = remembered(list(self._told.values()), prior)
+        self._left = left
+        self._told = {start: told_of(rule, week) for start, week in books.weeks.items()}
+        # A trial changes few weeks; the work of the others is looked at once, not in each.
+        self._worked = {start: recall.worked(week) for start, week in self._told.items()}
+        self.memory = remembered(list(self._told.values()), prior, self._worked)
         self.now = rule.fold(self.memory, prior)
 
     def weight(self, day: date) -> float:
@@ -53,7 +57,8 @@ class Trial:
         changed = changed_weeks(self._books, merge(self._books.days, said))
         told = {start: told_of(self.rule, week) for start, week in changed.items()}
         weeks = list({**self._told, **told}.values())
-        return self.rule.fold(remembered(weeks, self._prior), self._prior)
+        worked = {**self._worked, **{start: recall.worked(week) for start, week in told.items()}}
+        return self.rule.fold(remembered(weeks, self._prior, worked), self._prior)
 
     def also(self, rule: Rule) -> Trait | None:
         """Returns another trait of the same evidence, as it is."""

@@ -49,8 +49,13 @@ DAYS_AMONG = Sql("""
     WHERE person_id = :person_id AND day = ANY(CAST(:dates AS date[]))
 """)
 
+# The counts of one trait are a quarter of all, and all would be read and made again each time.
 NEWEST_WEEKS = Sql("""
-    SELECT week, format, counts, marks FROM profiler.weeks
+    SELECT week, format,
+           CASE WHEN counts ? :group THEN jsonb_build_object(CAST(:group AS text), counts -> :group)
+                ELSE '{}'::jsonb END,
+           marks
+    FROM profiler.weeks
     WHERE person_id = :person_id ORDER BY week DESC LIMIT :limit
 """)
 
@@ -134,8 +139,10 @@ class PostgresLedgers:
     async def days(self, person_id: PersonId, days: Collection[date]) -> Days:
         return _days(await self._database.rows(DAYS_AMONG, person_id=person_id, dates=list(days)))
 
-    async def weeks(self, person_id: PersonId, limit: int) -> Sequence[Week]:
-        rows = await self._database.rows(NEWEST_WEEKS, person_id=person_id, limit=limit)
+    async def weeks(self, person_id: PersonId, limit: int, group: str) -> Sequence[Week]:
+        rows = await self._database.rows(
+            NEWEST_WEEKS, person_id=person_id, limit=limit, group=group
+        )
         return [week_from_json(*row) for row in rows]
 
 

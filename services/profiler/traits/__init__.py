@@ -18,6 +18,7 @@ from services.profiler.traits import (
     task_switching_cost,
 )
 from services.profiler.traits.prior import Prior
+from services.profiler.traits.recall import NOTHING_KNOWN, Worked
 from services.profiler.traits.rule import Rule, Tally
 from services.profiler.weeks import Mark, Summary, Week
 
@@ -84,15 +85,19 @@ def fold(weeks: Sequence[Week], prior: Prior) -> Belief:
     return Belief(traits, memory.zone)
 
 
-def remembered(weeks: Sequence[Week], prior: Prior) -> Memory:
-    """Returns what a fold looks at."""
+def remembered(
+    weeks: Sequence[Week], prior: Prior, known: Mapping[date, Worked] = NOTHING_KNOWN
+) -> Memory:
+    """Returns what a fold looks at; `known` are weeks of which the work was looked at before."""
     looked_at = recent(weeks)
-    return remember(looked_at, own_weights(looked_at, prior))
+    return remember(looked_at, own_weights(looked_at, prior, known))
 
 
-def own_weights(weeks: Sequence[Week], prior: Prior) -> Mapping[str, Mapping[date, float]]:
+def own_weights(
+    weeks: Sequence[Week], prior: Prior, known: Mapping[date, Worked] = NOTHING_KNOWN
+) -> Mapping[str, Mapping[date, float]]:
     """Returns the weights of weeks, by group and Monday, where a group fades in its own way."""
-    return {energy_patterns.GROUP: recall.weights(weeks, prior.habits)}
+    return {energy_patterns.GROUP: recall.weights(weeks, prior.habits, known)}
 
 
 def weights_left(rule: Rule, weeks: Sequence[Week], prior: Prior) -> Mapping[date, float]:

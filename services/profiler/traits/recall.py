@@ -36,17 +36,23 @@ class Worked(NamedTuple):
     temper: float
 
 
-def weights(weeks: Sequence[Week], habits: Habits) -> Mapping[date, float]:
+NOTHING_KNOWN: Mapping[date, Worked] = {}
+
+
+def weights(
+    weeks: Sequence[Week], habits: Habits, known: Mapping[date, Worked] = NOTHING_KNOWN
+) -> Mapping[date, float]:
     """Returns what is left, from 0 to 1, of each week in which work was seen, by its Monday.
 
-    `weeks` come in order.
+    `weeks` come in order. `known` are those that were looked at before.
     """
-    worked = [one for one in map(_worked, weeks) if one.hours]
-    if not worked:
+    seen = (known.get(week.start) or worked(week) for week in weeks)
+    with_work = [one for one in seen if one.hours]
+    if not with_work:
         return {}
-    trust = _trust(worked, habits.mean)
-    newest = worked[-1].start
-    return {one.start: _left((newest - one.start).days, trust) for one in worked}
+    trust = _trust(with_work, habits.mean)
+    newest = with_work[-1].start
+    return {one.start: _left((newest - one.start).days, trust) for one in with_work}
 
 
 def _left(days: int, trust: Sequence[float]) -> float:
@@ -57,7 +63,8 @@ def _left(days: int, trust: Sequence[float]) -> float:
     return min(1.0, left)
 
 
-def _worked(week: Week) -> Worked:
+def worked(week: Week) -> Worked:
+    """Returns how a week's work lay."""
     counts = week.counts.get(GROUP, {})
     hours = [0.0] * 24
     for key, seconds in counts.items():
@@ -74,16 +81,16 @@ def _worked(week: Week) -> Worked:
     return Worked(week.start, spread, evidence / sessions if sessions else TEMPER)
 
 
-def _trust(worked: Sequence[Worked], everybody: Shares) -> list[float]:
+def _trust(weeks: Sequence[Worked], everybody: Shares) -> list[float]:
     """Returns the trust in each memory after the last week, adding up to 1."""
     # Hours in which the person never worked would stay as everybody's, whatever else happens.
-    own = [hour for hour in range(24) if any(week.hours[hour] for week in worked)]
+    own = [hour for hour in range(24) if any(week.hours[hour] for week in weeks)]
     guess = [GUESS_WORTH * everybody[hour] for hour in own]
     elsewhere = GUESS_WORTH * sum(everybody) - sum(guess)
     memories = [guess for _ in MEMORIES]
     scores = [0.0] * len(MEMORIES)
-    before = worked[0].start
-    for start, all_hours, temper in worked:
+    before = weeks[0].start
+    for start, all_hours, temper in weeks:
         hours = [all_hours[hour] for hour in own]
         away = (start - before) // WEEK
         fresh = 0.5 ** (away / TRUST_HALF_LIFE)

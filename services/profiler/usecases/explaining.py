@@ -41,8 +41,9 @@ class Explainer:
         mindscape = await find(self._mindscapes, person_id, None, None)
         trait = _trait(mindscape, name)
         prior = await prior_named(self._priors, trait.prior_version)
-        weeks = await self._ledgers.weeks(person_id, MOST_WEEKS)
-        return await self._explain(_RULES[name], trait, mindscape, weeks, prior)
+        rule = _RULES[name]
+        weeks = await self._ledgers.weeks(person_id, MOST_WEEKS, rule.counting.group)
+        return await self._explain(rule, trait, mindscape, weeks, prior)
 
     async def _explain(
         self, rule: Rule, trait: Trait, mindscape: Mindscape, weeks: Sequence[Week], prior: Prior
@@ -59,10 +60,13 @@ class Explainer:
             for day in reversed(opened(days))
             if day.on in told
         ]
-        trial = Trial(rule, Books(days, {week.start: week for week in weeks}), prior)
+        books = Books(days, {week.start: week for week in weeks})
+
+        def look_ahead() -> list[str]:
+            return outlook(Trial(rule, books, left, prior), telling, stage)
+
         # Some milliseconds for each year of history: others get their turn meanwhile.
-        current = are_current(weeks)
-        ahead = await asyncio.to_thread(outlook, trial, telling, stage) if current else []
+        ahead = await asyncio.to_thread(look_ahead) if are_current(weeks) else []
         return Explanation(rule.name, trait, rule.method, found, len(telling), ahead)
 
     def _stage(self, mindscape: Mindscape, weeks: Sequence[Week]) -> Stage:

@@ -131,8 +131,8 @@ class Ledgers(Protocol):
 
     async def days(self, person_id: PersonId, days: Collection[date]) -> Days: ...
 
-    async def weeks(self, person_id: PersonId, limit: int) -> Sequence[Week]:
-        """Returns the newest weeks."""
+    async def weeks(self, person_id: PersonId, limit: int, group: str) -> Sequence[Week]:
+        """Returns the newest weeks, with what they count in that group and no other."""
         ...
 
 

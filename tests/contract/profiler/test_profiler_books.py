@@ -1,5 +1,6 @@
 """What the books promise: those in memory and those in Postgres."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -52,9 +53,23 @@ async def test_books_open_the_days_asked_for_and_those_that_know_an_observation(
         assert set(books.weeks) == {week_of(TUESDAY), week_of(far)}
         assert set((await ledgers.books({ANA: Wanted()}))[ANA].days) == {NOWHERE}
         assert set(await ledgers.all_days(ANA)) == {TUESDAY, far, NOWHERE}
-    weeks = await stores.ledgers.weeks(ANA, 2)
+    weeks = await stores.ledgers.weeks(ANA, 2, "energy")
     assert [week.start for week in weeks] == [week_of(TUESDAY), week_of(far)]
-    assert await stores.ledgers.weeks(ANA, 1) == weeks[:1]
+    assert await stores.ledgers.weeks(ANA, 1, "energy") == weeks[:1]
+
+
+async def test_weeks_are_read_with_the_counts_of_one_group(stores: Stores) -> None:
+    await stores.task()
+    (claim,) = await stores.claim()
+    statement = Statement(1, ObservationId("o1"), work("09:00", 90, 4, 1))
+    await stores.close(claim, [statement])
+    (whole,) = enter(Books({}, {}), [statement], SHIPPED).weeks.values()
+    assert len(whole.counts) > 1
+    for group, counts in whole.counts.items():
+        (week,) = await stores.ledgers.weeks(ANA, 1, group)
+        assert week == replace(whole, counts={group: counts})
+    (week,) = await stores.ledgers.weeks(ANA, 1, "none of that name")
+    assert week == replace(whole, counts={})
 
 
 async def test_weeks_beyond_two_years_open_with_their_days(stores: Stores) -> None:

@@ -254,9 +254,12 @@ class MemoryLedgers:
     async def days(self, person_id: PersonId, days: Collection[date]) -> Days:
         return {day: known for day, known in self._memory.days[person_id].items() if day in days}
 
-    async def weeks(self, person_id: PersonId, limit: int) -> Sequence[Week]:
+    async def weeks(self, person_id: PersonId, limit: int, group: str) -> Sequence[Week]:
         known = self._memory.weeks[person_id]
-        return [known[start] for start in sorted(known, reverse=True)[:limit]]
+        return [
+            replace(week, counts={name: c for name, c in week.counts.items() if name == group})
+            for week in (known[start] for start in sorted(known, reverse=True)[:limit])
+        ]
 
 
 class OpenMemoryLedgers:

@@ -21,7 +21,7 @@ from services.profiler.model import (
     TaskSwitchingCost,
 )
 from services.profiler.outlook import Prospect, Stage, Trial, outlook, outlook_now, prospects
-from services.profiler.traits import RULES, energy_level
+from services.profiler.traits import RULES, energy_level, weights_left
 from services.profiler.traits.prior import SHIPPED
 from services.profiler.traits.rule import Rule
 from tests.unit.profiler.build import TOKYO, TUESDAY, answer, at, entered, meeting, work, workdays
@@ -59,7 +59,8 @@ def lives(draw: st.DrawFn) -> list[Fact]:
 def trial_of(name: str, facts: Sequence[Fact]) -> tuple[Trial, Books]:
     known = entered(*facts)
     books = Books(known.days, known.weeks)
-    return Trial(BY_NAME[name], books, SHIPPED), books
+    left = weights_left(BY_NAME[name], list(books.weeks.values()), SHIPPED)
+    return Trial(BY_NAME[name], books, left, SHIPPED), books
 
 
 @pytest.mark.parametrize("name", NAMES)
