@@ -1,8 +1,8 @@
-"""People with a hidden self, of three families; advice was worked on while looking at one of them.
+"""People with a hidden self, of four families; advice was tuned on one of them.
 
-Two are the workbench's: the office, which was looked at, and the studio, with flat tops and long
-tails. The third has shapes of its own: energy that rises or falls all day, short and long days,
-meetings heaped on two days. What is done about advice must hold for all.
+Two are the workbench's: the office, on which constants were chosen, and the studio, with flat tops
+and long tails. The slopes have shapes of their own: energy that rises or falls all day, short and
+long days, meetings heaped on two days. The wards were written last, and not looked at.
 """
 
 import math
@@ -18,6 +18,7 @@ from clients.workbench.families import Family as Workbench
 from clients.workbench.families import draw_person
 from clients.workbench.people import WORKDAYS, Person
 from clients.workbench.shapes import LogNormal, Peak
+from eval.simulation.wards import draw_on_ward
 
 TYPES = (
     "deep_work_window",
@@ -42,11 +43,12 @@ FIRST_MONDAY = date(2026, 9, 7)
 
 
 class Family(StrEnum):
-    """Where people are drawn from; only the first was looked at while advice was worked on."""
+    """Where people are drawn from: tuned on, looked at, seen later, and never looked at."""
 
     OFFICE = "office"
     STUDIO = "studio"
     SLOPES = "slopes"
+    WARDS = "wards"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,16 +87,20 @@ def draw(family: Family, seed: int) -> Mind:
     """Draw somebody; the same arguments draw the same one."""
     dice = Random(f"mind {family} {seed}")
     zone = dice.choice(ZONES)
-    if family is Family.SLOPES:
-        person = _on_a_slope(dice, seed, zone)
-    else:
-        person = draw_person(seed, zone, family=Workbench(family))
     return Mind(
         name=f"{family}-{seed}",
-        person=person,
+        person=_person(family, dice, seed, zone),
         never=_never(dice),
         first_day=FIRST_MONDAY + timedelta(days=seed % 7),
     )
+
+
+def _person(family: Family, dice: Random, seed: int, zone: str) -> Person:
+    if family is Family.SLOPES:
+        return _on_a_slope(dice, seed, zone)
+    if family is Family.WARDS:
+        return draw_on_ward(dice, seed, zone)
+    return draw_person(seed, zone, family=Workbench(family))
 
 
 def named(name: str) -> Mind:

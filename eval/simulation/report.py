@@ -7,9 +7,10 @@ felt verdict counts, 8 % of which are flipped at random: nobody can be above 0.9
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf, nan, sqrt
-from statistics import NormalDist, mean, stdev
+from statistics import mean, stdev
 
 from eval.rows import NOT_RUN, Estimate, Row
+from eval.simulation.falling import falling, falling_on_the_same_days
 from eval.simulation.log import Log, Said
 from eval.simulation.people import TYPES, Family, named
 from eval.simulation.world import Arm
@@ -18,14 +19,10 @@ Runs = Mapping[Family, Mapping[Arm, Log]]
 Chosen = Callable[[Said], bool]
 
 EARLY, LATE = range(5, 8), range(22, 29)
-FIRST_WEEK, FOURTH_WEEK = range(1, 8), range(22, 29)
 APIS = (Arm.OURS, Arm.DEAF, Arm.BARE)
 LINES = {"days 5 to 7": (EARLY, 0.70), "days 22 to 28": (LATE, 0.78)}
 OF_THE_ORACLE = 0.9
-FALL, MOST_FALLING = 0.05, 0.02
 SAME_WITHIN = 0.03
-FEWEST_PROBES = 30
-"""Of a week; with fewer it is not said whether somebody fell."""
 GENERATED = 100_000
 
 
@@ -41,7 +38,9 @@ def rows(runs: Runs) -> list[Row]:
         found += [_by_type(family, arms, type_) for type_ in TYPES]
     others = [family for family in runs if Family.OFFICE in runs and family is not Family.OFFICE]
     found += [_same(runs, family, name) for family in others for name in LINES]
-    return [*found, _falling([arms[Arm.OURS] for arms in runs.values()]), _misplaced(runs)]
+    ours = [arms[Arm.OURS] for arms in runs.values()]
+    plans = [_planned(family, arms[Arm.OURS]) for family, arms in runs.items()]
+    return [*found, *plans, falling(ours), falling_on_the_same_days(ours), _misplaced(runs)]
 
 
 def shown(log: Log, days: Iterable[int] = range(1, 29)) -> list[Said]:
@@ -114,42 +113,6 @@ def _of(chosen: Chosen, *several: Sequence[Said]) -> list[list[Said]]:
     return [[one for one in said if chosen(one)] for said in several]
 
 
-def _falling(logs: Sequence[Log]) -> Row:
-    """By what would have helped, without the flips, at all moments that were looked at."""
-    weeks: list[tuple[float, float]] = []
-    chance = 0.0
-    for log in logs:
-        first, fourth = (_weekly(log, week) for week in (FIRST_WEEK, FOURTH_WEEK))
-        for person in first.keys() & fourth.keys():
-            weeks.append((mean(first[person]), mean(fourth[person])))
-            chance += _falls_by_chance(first[person], fourth[person])
-    fell = sum(fourth < first - FALL for first, fourth in weeks)
-    means = [mean(week) for week in zip(*weeks, strict=True)]
-    return Row(
-        f"people whom less helps in week 4 than in week 1, by more than {FALL:.0%}",
-        f"{fell / len(weeks):.1%} ({fell} of {len(weeks)})",
-        f"by chance alone {chance:.1f} people; of what was said helped {means[0]:.3f} in week 1, "
-        f"{means[1]:.3f} in week 4",
-        f"at most {MOST_FALLING:.0%}",
-        fell <= MOST_FALLING * len(weeks),
-    )
-
-
-def _falls_by_chance(first: Sequence[bool], fourth: Sequence[bool]) -> float:
-    """Returns how likely it looks like a fall though nothing got worse for them."""
-    before, after = mean(first), max(mean(first), mean(fourth))
-    variance = before * (1 - before) / len(first) + after * (1 - after) / len(fourth)
-    return NormalDist(after - before, sqrt(variance)).cdf(-FALL) if variance else 0.0
-
-
-def _weekly(log: Log, week: range) -> dict[str, list[bool]]:
-    helped: defaultdict[str, list[bool]] = defaultdict(list)
-    for one in log.said:
-        if one.day in week:
-            helped[one.person].append(one.helps)
-    return {person: each for person, each in helped.items() if len(each) >= FEWEST_PROBES}
-
-
 def _talkative(family: Family, arms: Mapping[Arm, Log]) -> Row:
     shares = {arm: mean(each.said > 0 for each in log.asked) for arm, log in arms.items()}
     ours = arms[Arm.OURS].asked
@@ -177,6 +140,23 @@ def _same(runs: Runs, family: Family, name: str) -> Row:
         f"not below by more than {SAME_WITHIN}",
         ahead.value >= -SAME_WITHIN,
     )
+
+
+def _planned(family: Family, log: Log) -> Row:
+    """By minutes of deep work in plans made as the day begins, after all weeks of use."""
+    name = f"planned deep work at good hours, {family}"
+    minutes = sum(one.minutes for one in log.planned)
+    if not minutes:
+        return Row(name, NOT_RUN, "", "", None)
+    good = sum(one.good for one in log.planned) / minutes
+    at_random = sum(one.good_at_random for one in log.planned) / minutes
+    best = sum(one.good_at_best for one in log.planned) / minutes
+    blocks = sum(one.blocks for one in log.planned)
+    beside = (
+        f"laid at random {at_random:.3f}, at best {best:.3f}; {minutes / len(log.planned):.0f} "
+        f"minutes a day; of {blocks:,} blocks {sum(one.misplaced for one in log.planned)} collide"
+    )
+    return Row(name, f"{good:.3f}", beside, "above random", good > at_random)
 
 
 def _misplaced(runs: Runs) -> Row:

@@ -10,17 +10,21 @@ import pytest
 from eval.rows import NOT_RUN
 from eval.simulation.api import CALENDAR_AHEAD, bare_diary, whole_diary
 from eval.simulation.arms import Adviser, Chance, Oracle
-from eval.simulation.days import MINUTE, Day
+from eval.simulation.days import MINUTE, Day, day_of
+from eval.simulation.falling import falling_on_the_same_days
 from eval.simulation.judge import Advice
-from eval.simulation.log import Asked, Log, Said
+from eval.simulation.log import Asked, Log, Planned, Relived, Said
 from eval.simulation.people import Family, draw
+from eval.simulation.planning import score
 from eval.simulation.report import paired, rate, rows, shown
 from eval.simulation.run import PROBED_DAYS, Months, is_misplaced, moments_of
 from eval.simulation.told import TOLD, Overheard
 from eval.simulation.world import Arm
 from personakit.ingest.v1 import ingest_pb2 as pb
+from services.persona.model import BlockKind, DayPlan, PlanBlock
 
 MINDS = [draw(Family.OFFICE, seed) for seed in range(4)]
+SECOND_WEEK = [MINDS[0].first_day + timedelta(days=each) for each in range(7, 14)]
 
 
 class Stubborn:
@@ -129,8 +133,37 @@ def test_pairs_compare_the_same_people_each_counting_once() -> None:
 
 def test_a_log_is_read_as_it_was_written(tmp_path: Path) -> None:
     log = Log([said("a-1", 1, True)], [Asked("a-1", 1, 1)], 7, 0)
+    log.relived.append(Relived("a-1", 1, 3, 2))
+    log.planned.append(Planned("a-1", 60, 30, 20, 60, 5, 0))
     log.write(tmp_path / "log.gz")
     assert Log.read(tmp_path / "log.gz") == log
+
+
+def test_who_falls_is_told_by_the_same_days_as_well() -> None:
+    def known_on(person: str, day: int, helps: int) -> Relived:
+        return Relived(person, day, 40, helps)
+
+    worse = [known_on("a-1", 3, 36), known_on("a-1", 25, 30)]
+    better = [known_on("a-2", 3, 30), known_on("a-2", 25, 36)]
+
+    assert falling_on_the_same_days([Log(relived=better)]).met is True
+    row = falling_on_the_same_days([Log(relived=[*worse, *better])])
+    assert (row.value, row.met) == ("50.0% (1 of 2)", False)
+    assert falling_on_the_same_days([Log()]).met == NOT_RUN
+
+
+def test_a_plan_is_scored_by_the_hidden_energy_beside_chance_and_the_best() -> None:
+    day = next(one for one in (day_of(MINDS[0], each) for each in SECOND_WEEK) if one.working)
+    hours = day.working
+    assert hours is not None
+    deep = PlanBlock(BlockKind.DEEP_WORK, hours.start, hours.start + 30 * MINUTE, "", 0.5, "")
+    plan = DayPlan(SECOND_WEEK[0], hours.start, "UTC", (deep,), 1, "")
+
+    scored = score(day, hours, plan)
+
+    assert (scored.minutes, scored.blocks) == (30, 1)
+    assert scored.good <= scored.good_at_best == 30
+    assert scored == score(day, hours, plan)
 
 
 def test_what_is_told_reads_as_a_table_of_the_third_week() -> None:

@@ -21,12 +21,12 @@ DEEP, PROTECT = "deep_work_window", "protect_from_interruptions"
 TUESDAYS = [on_tuesday("09:30") + timedelta(weeks=week) for week in range(15)]
 
 
-@pytest.mark.parametrize(("helpful", "no"), [(0, 3), (1, 4), (2, 6)])
+@pytest.mark.parametrize(("helpful", "no"), [(0, 2), (1, 3), (2, 5)])
 def test_what_is_clearly_not_helpful_is_not_shown(helpful: int, no: int) -> None:
     assert DEEP not in types(advise(ada(), "09:30", verdicts=judged(DEEP, helpful, no)))
 
 
-@pytest.mark.parametrize(("helpful", "no"), [(0, 2), (1, 3), (2, 5), (6, 6)])
+@pytest.mark.parametrize(("helpful", "no"), [(0, 1), (1, 2), (2, 4), (6, 6)])
 def test_a_few_refusals_silence_nothing(helpful: int, no: int) -> None:
     assert DEEP in types(advise(ada(), "09:30", verdicts=judged(DEEP, helpful, no)))
 

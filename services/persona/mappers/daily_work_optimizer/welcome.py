@@ -15,8 +15,8 @@ HIDDEN_BELOW = 0.7
 # as surely as three verdicts would show it: in a part of the day, as often as in the others.
 USUAL_RATE, USUAL_WORTH = 0.7, 3.0
 # A type that helps less often than this is not shown. From .7, worth three verdicts, that is after
-# three refusals without praise, or one praise in five verdicts, or two in eight.
-UNWELCOME_BELOW = 0.4
+# two refusals without praise, or one praise in four verdicts, or two in seven.
+UNWELCOME_BELOW = 0.45
 # Who changes must be able to show it: on one day in so many, what is not shown is said once. Not a
 # multiple of seven, so that it is not always the same day of the week.
 CHANCE_EVERY_DAYS = 15
