@@ -1,7 +1,7 @@
 """`work.energy_patterns`: how sharp the person is by the hour, on weekdays and at weekends."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import sqrt
 
@@ -34,6 +34,9 @@ HABITS_SHARE = 0.7
 the kind, for those who are like nobody else."""
 SCORED_WORTH = 1.5
 """Sightings a session with a middling score counts as: more time than a commit, and it is rated."""
+UNTIL_SCORES_TELL = 2.0
+"""What a 4 means is known beside a person's other scores: with so many of them, all are trusted
+half when it comes to how sure a peak is."""
 NEUTRAL_SCORE = 3.0
 POWER = 3
 """People work through their low hours too, and rate within a narrow range: what a session tells of
@@ -46,6 +49,7 @@ class Picture:
     `rated_*`, the rated work by hour before anything was smoothed or mixed in.
 
     `sightings` is what they rest on beside the prior, faded; so is `effective_n`, in sessions.
+    `confidence` is the probability that the best window of weekdays is the right one.
     """
 
     weekday: Curve
@@ -53,6 +57,7 @@ class Picture:
     rated_weekday: Curve
     rated_weekend: Curve
     sightings: float
+    confidence: float
     n: int
     effective_n: float
     question: Question | None
@@ -79,6 +84,13 @@ class _Seen:
     @property
     def sightings(self) -> float:
         return self.unrated_sessions + self.rated_worth
+
+    @property
+    def cautious(self) -> "_Seen":
+        """The same, as long as few scores tell what one of them means."""
+        rated = self.sessions - self.unrated_sessions
+        told = rated / (rated + UNTIL_SCORES_TELL)
+        return replace(self, rated_worth=told * self.rated_worth)
 
 
 def count(day: Day, tally: Tally) -> None:
@@ -109,7 +121,7 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         n=seen.n,
         effective_n=seen.effective_n,
         spread=seen.spread,
-        confidence=peak_confidence(seen.weekday, seen.sightings),
+        confidence=seen.confidence,
         enough=ENOUGH,
         question=seen.question,
     )
@@ -129,11 +141,19 @@ def picture(memory: Memory, prior: Prior) -> Picture | None:
         rated_weekday=weekday.rated,
         rated_weekend=weekend.rated,
         sightings=weekday.sightings + weekend.sightings,
+        confidence=_confidence(weekday.cautious, weekend.cautious, answer, prior.habits),
         n=n,
         effective_n=weekday.sessions + weekend.sessions,
         question=Question.MOST_PRODUCTIVE if answer[1] else None,
         weekend_seen=weekend.n > 0,
     )
+
+
+def _confidence(
+    weekday: _Seen, weekend: _Seen, answer: tuple[Curve, float], habits: Habits
+) -> float:
+    curve = _believed(weekday, weekend, answer, habits)
+    return peak_confidence(curve, weekday.sightings + weekend.sightings)
 
 
 def worked(memory: Memory) -> tuple[Curve, float]:

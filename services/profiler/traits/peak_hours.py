@@ -4,7 +4,7 @@ from services.profiler.localtime import clock_face
 from services.profiler.memory import Memory
 from services.profiler.model import PeakHours, Question, Trait, Window
 from services.profiler.traits import energy_patterns
-from services.profiler.traits.certainty import WINDOW_HOURS, peak_confidence
+from services.profiler.traits.certainty import WINDOW_HOURS
 from services.profiler.traits.curves import Curve, apart, totals
 from services.profiler.traits.prior import Prior
 from services.profiler.traits.rule import Rule, trait
@@ -35,7 +35,7 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         n=seen.n,
         effective_n=seen.effective_n,
         spread=seen.spread,
-        confidence=peak_confidence(seen.weekday, seen.sightings),
+        confidence=seen.confidence,
         enough=energy_patterns.ENOUGH,
         question=seen.question,
     )
