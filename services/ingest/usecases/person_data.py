@@ -3,10 +3,10 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from services.ingest.model import PersonId, Receipt, Removed, Task
@@ -16,6 +16,8 @@ from services.kit.errors import Refusal, Unavailable
 from services.kit.person_data import being_erased
 
 log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
 
 FORMAT = "personakit.person/1"
 
@@ -103,7 +105,7 @@ class Tasks(Protocol):
 
 
 class Eraser:
-    """Erases people, holder by holder, and goes on where it, or another one, was stopped."""
+    """Erases people, and goes on where it, or another one, was stopped."""
 
     def __init__(self, erasures: Erasures, holders: Mapping[str, Holder], clock: Clock) -> None:
         self._erasures = erasures
@@ -153,21 +155,40 @@ class Eraser:
         return receipt
 
     async def _ask_all(self, erasing: Erasing) -> Erasing:
-        person_id, erasure_id = erasing.person_id, erasing.erasure_id
-        for name, holder in self._holders.items():
-            if name not in erasing.removed:
-                erasing = await self._ask(erasing, name, holder)
-        # The first to close is the last to open: nothing flows on before everybody takes it again.
-        for holder in reversed(list(self._holders.values())):
-            await holder.readmit(person_id, erasure_id)
+        # The source is the first to close and the last to open: nothing flows on before everybody
+        # takes it again. The others are asked at the same time.
+        source, *others = self._holders
+        for names in ([source], others):
+            erasing = await self._ask(erasing, names)
+        for names in (others, [source]):
+            await _all(
+                self._holders[name].readmit(erasing.person_id, erasing.erasure_id) for name in names
+            )
         return erasing
 
-    async def _ask(self, erasing: Erasing, name: str, holder: Holder) -> Erasing:
-        removed = await holder.erase(erasing.person_id, erasing.erasure_id)
-        noted = await self._erasures.note(erasing, name, removed, self._clock.now() + TURN)
-        if noted is None:
+    async def _ask(self, erasing: Erasing, names: Sequence[str]) -> Erasing:
+        asked = [name for name in names if name not in erasing.removed]
+        removed = await _all(self._ask_one(erasing, name) for name in asked)
+        done = dict(zip(asked, removed, strict=True))
+        return replace(erasing, removed={**erasing.removed, **done})
+
+    async def _ask_one(self, erasing: Erasing, name: str) -> Mapping[str, int]:
+        removed = await self._holders[name].erase(erasing.person_id, erasing.erasure_id)
+        if not await self._erasures.note(erasing, name, removed, self._clock.now() + TURN):
             raise being_erased(erasing.person_id)
-        return noted
+        return removed
+
+
+async def _all(calls: Iterable[Coroutine[None, None, Answer]]) -> Sequence[Answer]:
+    """Returns all answers. If a call fails that is raised, but when none is under way any more: a
+    late one must not reach somebody who came back."""
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    given: list[Answer] = []
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise answer
+        given.append(answer)
+    return given
 
 
 async def export(

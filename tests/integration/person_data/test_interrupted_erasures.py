@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -98,6 +98,38 @@ async def test_an_erasure_that_is_stopped_at_any_step_is_finished(
         receipt = await fresh.erase(person)
         assert receipt.rows == kept
         assert traces(await system.dump(), words) == []
+
+
+@dataclass
+class Slow(Trapped):
+    """A holder that waits before it erases, and notes that it has."""
+
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    done: bool = False
+
+    async def erase(self, person_id: PersonId, erasure_id: UUID) -> Mapping[str, int]:
+        await self.go_on.wait()
+        removed = await super().erase(person_id, erasure_id)
+        self.done = True
+        return removed
+
+
+async def test_a_failure_is_told_once_no_call_is_under_way_any_more(
+    system: System, erasures: PostgresErasures
+) -> None:
+    await system.live(ANA)
+    all_holders = holders(system)
+    down = Unavailable("SERVICE_UNAVAILABLE", "down")
+    slow = Slow(all_holders["feedback"].holder)
+    broken = Trapped(all_holders["profiler"].holder, "erase", False, down)
+    asked = {**all_holders, "profiler": broken, "feedback": slow}
+    erasing = asyncio.create_task(Eraser(erasures, asked, StoppedClock(STARTED)).erase(ANA))
+    await asyncio.sleep(0.2)
+    assert not erasing.done()
+    slow.go_on.set()
+    with pytest.raises(Unavailable):
+        await erasing
+    assert slow.done
 
 
 async def test_what_was_left_unfinished_goes_on_by_itself(
