@@ -37,6 +37,8 @@ MANY = 64
 REST, LONGEST_REST = 4.0, timedelta(milliseconds=500)
 """Of the time that a round took: as long as nothing piles up, most of a processor is left to
 those who send, and the tasks of the meantime share the next round."""
+MOST_OF_A_REST = 4000
+"""Tasks that may wait after a rest and have not piled up: those of half a second, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Worker:
         self._lanes = lanes
         self._people_at_once = people_at_once
         self._busy = busy
+        self._rested = True
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works; a claim under way when the stop comes is finished."""
@@ -90,6 +93,7 @@ class Worker:
     async def _pause(
         self, done: "_Round", stop: asyncio.Event, waker: "asyncio.Task[bool]"
     ) -> None:
+        self._rested = not done.behind
         if not done.worked:
             await self._rest(waker)
             await stopped_within(stop, AFTER_A_WAKE)
@@ -110,7 +114,8 @@ class Worker:
         worked = await self._alone(due.alone, stop)
         worked += await self._in_lanes(deque(due.together.items()), stop)
         more = len(due.together) == PEOPLE_FOUND
-        behind = more or sum(due.together.values()) > TASKS_AT_ONCE
+        usual = MOST_OF_A_REST if self._rested else TASKS_AT_ONCE
+        behind = more or sum(due.together.values()) > usual
         return _Round(worked, behind, timedelta(seconds=perf_counter() - began))
 
     async def _alone(self, people: Sequence[PersonId], stop: asyncio.Event) -> int:

@@ -1,4 +1,4 @@
-"""How many groups of people are worked on at once."""
+"""How many groups of people are worked on at once, and when the worker rests."""
 
 import asyncio
 from collections.abc import Collection
@@ -45,3 +45,29 @@ async def test_a_backlog_leaves_room_for_those_who_ask_meanwhile(busy: bool, lan
     stop.set()
     await running
     assert processor.most == lanes
+
+
+class SteadyProcessor(SlowProcessor):
+    """As many tasks have come whenever it looks; notes how often it does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = 0
+
+    async def due(self, limit: int) -> Due:
+        self.looks += 1
+        return Due(together={PersonId(f"p{number}"): 100 for number in range(15)}, alone=[])
+
+    async def work_off(self, people: Collection[PersonId]) -> int:
+        await asyncio.sleep(0.01)
+        return 100 * len(people)
+
+
+async def test_what_came_during_a_rest_is_no_backlog() -> None:
+    processor, stop = SteadyProcessor(), asyncio.Event()
+    running = asyncio.create_task(Worker(processor, Bell()).run(stop))
+    await asyncio.sleep(0.5)
+    stop.set()
+    await running
+    # Four fifths of the time are rest.
+    assert processor.looks <= 12
