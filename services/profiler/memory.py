@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from services.profiler.model import Answer, Question
-from services.profiler.weeks import Counts, Mark, Week, week_of
+from services.profiler.weeks import Mark, Week, week_of
 
 HALF_LIFE = timedelta(days=90)
 """Of 14 to 120 days and no forgetting, 60 to 120 predicted the next 60 days of 274 people best."""
@@ -31,19 +31,21 @@ class FadedAnswer(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Memory:
-    """What a fold looks at: exact sums, the same faded, newest evidence, newest answers.
+    """What a fold looks at: by group what each week counted, the same added up and faded, newest
+    evidence, newest answers.
 
     One is like no other (`eq=False`), so that what is made of it can be kept by it.
     """
 
-    counts: Counts
+    counted: Mapping[str, Sequence[Mapping[str, int]]]
     faded: Faded
     latest: Mapping[str, int]
     answers: Mapping[Question, FadedAnswer]
     zone: str
 
     def n(self, group: str, key: str) -> int:
-        return self.counts.get(group, {}).get(key, 0)
+        """Returns the exact sum of a key."""
+        return sum(keys.get(key, 0) for keys in self.counted.get(group, ()))
 
     def weight(self, group: str, key: str) -> float:
         return self.faded.get(group, {}).get(key, 0.0)
@@ -84,15 +86,16 @@ def remember(weeks: Sequence[Week], own: Mapping[str, Mapping[date, float]]) -> 
     """
     newest = newest_evidence(weeks)
     weights = {week.start: weight_of(week.start, newest) if newest else 1.0 for week in weeks}
-    counts: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    counted: defaultdict[str, list[Mapping[str, int]]] = defaultdict(list)
     faded: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     for week in weeks:
         for group, keys in week.counts.items():
             if weight := own.get(group, weights).get(week.start, 0.0):
-                _add(counts[group], faded[group], keys, weight)
+                counted[group].append(keys)
+                _add(faded[group], keys, weight)
     ordered = {group: dict(sorted(keys.items())) for group, keys in faded.items()}
     marked = [(mark, weights[week.start]) for week in weeks for mark in week.marks.values()]
-    return Memory(counts, ordered, *_last_words([one for one in marked if one[1]]))
+    return Memory(counted, ordered, *_last_words([one for one in marked if one[1]]))
 
 
 def _last_words(
@@ -112,14 +115,8 @@ def _last_words(
     return latest, answers, seen[1]
 
 
-def _add(
-    exact: defaultdict[str, int],
-    faded: defaultdict[str, float],
-    keys: Mapping[str, int],
-    weight: float,
-) -> None:
+def _add(faded: defaultdict[str, float], keys: Mapping[str, int], weight: float) -> None:
     for key, amount in keys.items():
-        exact[key] += amount
         faded[key] += weight * amount
 
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from services.profiler.model import Answer
 
-FORMAT = 5
+FORMAT = 6
 """Rises when a summary changes its meaning; weeks of another format are made again from days."""
 
 Counts: TypeAlias = Mapping[str, Mapping[str, int]]

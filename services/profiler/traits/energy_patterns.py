@@ -135,13 +135,14 @@ def picture(memory: Memory, prior: Prior) -> Picture | None:
     n = weekday.n + weekend.n
     if n == 0 and not answer[1]:
         return None
+    active = _activity(weekday, weekend, prior.habits)
     return Picture(
-        weekday=_believed(weekday, weekend, answer, prior.habits),
-        weekend=_believed(weekend, weekday, answer, prior.habits),
+        weekday=_believed(active, weekday, weekend, answer),
+        weekend=_believed(_activity(weekend, weekday, prior.habits), weekend, weekday, answer),
         rated_weekday=weekday.rated,
         rated_weekend=weekend.rated,
         sightings=weekday.sightings + weekend.sightings,
-        confidence=_confidence(weekday.cautious, weekend.cautious, answer, prior.habits),
+        confidence=_confidence(active, weekday.cautious, weekend.cautious, answer),
         n=n,
         effective_n=weekday.sessions + weekend.sessions,
         question=Question.MOST_PRODUCTIVE if answer[1] else None,
@@ -150,9 +151,9 @@ def picture(memory: Memory, prior: Prior) -> Picture | None:
 
 
 def _confidence(
-    weekday: _Seen, weekend: _Seen, answer: tuple[Curve, float], habits: Habits
+    active: Curve, weekday: _Seen, weekend: _Seen, answer: tuple[Curve, float]
 ) -> float:
-    curve = _believed(weekday, weekend, answer, habits)
+    curve = _believed(active, weekday, weekend, answer)
     return peak_confidence(curve, weekday.sightings + weekend.sightings)
 
 
@@ -178,24 +179,22 @@ def _seen(memory: Memory, part: str) -> _Seen:
     )
 
 
-def _believed(own: _Seen, other: _Seen, answer: tuple[Curve, float], habits: Habits) -> Curve:
+def _believed(active: Curve, own: _Seen, other: _Seen, answer: tuple[Curve, float]) -> Curve:
     """Returns the curve of one part of the week, for which the other is asked too."""
-    activity = _activity(
-        (shares(own.worked), own.sessions),
-        (shares(other.worked), min(other.sessions, max(BORROWED, own.sessions))),
-        habits,
-    )
     return mixed(
-        (activity, PRIOR_WORTH + own.unrated_sessions),
+        (active, PRIOR_WORTH + own.unrated_sessions),
         answer,
         (smooth(shares(own.rated)), own.rated_worth),
         (smooth(shares(other.rated)), min(other.rated_worth, BORROWED)),
     )
 
 
-def _activity(own: tuple[Curve, float], other: tuple[Curve, float], habits: Habits) -> Curve:
-    n = own[1] + other[1]
-    worked = mixed(own, other) if n else habits.mean
+def _activity(own: _Seen, other: _Seen, habits: Habits) -> Curve:
+    """Returns when the person is likely to work, in the light of how people's days differ."""
+    borrowed = min(other.sessions, max(BORROWED, own.sessions))
+    n = own.sessions + borrowed
+    seen = (shares(own.worked), own.sessions), (shares(other.worked), borrowed)
+    worked = mixed(*seen) if n else habits.mean
     plain = mixed((smooth(worked), n), (habits.mean, PRIOR_WORTH))
     likely = shares(habits.expected(worked, n))
     return mixed((likely, HABITS_SHARE), (plain, 1 - HABITS_SHARE))

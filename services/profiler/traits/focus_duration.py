@@ -36,12 +36,14 @@ PARTS = {"m": "morning", "a": "afternoon", "e": "evening"}
 
 def count(day: Day, tally: Tally) -> None:
     """Counts sessions on the day they end by part of the day, whether cut, and minutes, as in
-    "mc45": begun in the morning, cut by a meeting ("e": ended by itself), after 45 minutes."""
+    "mc45": begun in the morning, cut by a meeting ("e": ended by itself), after 45 minutes; and
+    those of a part, as in "nm"."""
     for session in day.sessions:
         if session.ends_here:
             part = part_of_day(session.start_minute)[0]
             how = "c" if is_cut(session, day) else "e"
             tally.add(f"{part}{how}{session.minutes}")
+            tally.add(f"n{part}")
             tally.saw(session.fact.end)
 
 
@@ -54,10 +56,10 @@ def is_cut(session: Session, day: Day) -> bool:
 def fold(memory: Memory, prior: Prior) -> Trait | None:
     """Returns the quantiles, once there is a session or an answer."""
     answered = answered_lengths(memory, prior)
-    n = sum(memory.counts.get(GROUP, {}).values())
+    n = sum(memory.n(GROUP, f"n{letter}") for letter in PARTS)
     if n == 0 and not answered:
         return None
-    seen = _lengths(memory, "mae")
+    seen = _lengths(memory, "".join(PARTS))
     curve = survival([*seen, *answered])
     weight = sum(one.ended + one.cut for one in seen)
     error = _error(curve, sum(one.ended for one in seen) + (1 if answered else 0))
@@ -101,8 +103,7 @@ def _quantiles(curve: Survival, worth: float, n: int) -> Quantiles:
 def _by_part(memory: Memory) -> dict[str, Quantiles]:
     found: dict[str, Quantiles] = {}
     for letter, part in PARTS.items():
-        keys = memory.counts.get(GROUP, {}).items()
-        n = sum(sessions for key, sessions in keys if key[0] == letter)
+        n = memory.n(GROUP, f"n{letter}")
         if n >= ENOUGH_FOR_A_PART:
             seen = _lengths(memory, letter)
             worth = sum(one.ended + one.cut for one in seen)

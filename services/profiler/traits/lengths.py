@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
+from typing import NamedTuple
 
 from services.profiler.traits.certainty import MEDIAN_ERROR, MIDDLE_80, normal_below, shrunk
 
@@ -10,8 +11,7 @@ FAR = 6.0
 """Standard deviations beyond which next to nothing lies."""
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
+class Length(NamedTuple):
     """Some sessions of one length: the weight of those that ended there and of those cut short."""
 
     minutes: float

@@ -63,18 +63,23 @@ def _next_work(day: Day, meeting: Meeting) -> Session | None:
 
 
 def count(day: Day, tally: Tally) -> None:
-    """Counts recoveries by minutes."""
+    """Counts recoveries, as "n", and by minutes."""
     for recovery in recoveries(day):
+        tally.add("n")
         tally.add(str(recovery.minutes))
         tally.saw(recovery.meeting.end + recovery.minutes * 60)
 
 
 def fold(memory: Memory, prior: Prior) -> Trait | None:
     """Returns the quantiles, once a meeting was followed by work."""
-    n = sum(memory.counts.get(GROUP, {}).values())
+    n = memory.n(GROUP, "n")
     if n == 0:
         return None
-    lengths = [Length(int(minutes), weight) for minutes, weight in memory.group(GROUP).items()]
+    lengths = [
+        Length(int(minutes), weight)
+        for minutes, weight in memory.group(GROUP).items()
+        if minutes != "n"
+    ]
     curve = survival(lengths)
     effective_n = sum(one.ended for one in lengths)
     usual = max(LEAST_DEVIATION, USUAL_SHARE * curve.quantile(0.5))

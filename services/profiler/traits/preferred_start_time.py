@@ -35,12 +35,15 @@ USUAL_DEVIATION, USUAL_WORTH = 27.0, 2.0
 
 
 def count(day: Day, tally: Tally) -> None:
-    """Counts days by the minute at which work began: "d545" is a weekday and 09:05. Each day has a
-    key of its own for the minute at which it ended, past midnight too: "D739573"."""
+    """Counts days, as "nd" on weekdays, and by the minute at which work began: "d545" is 09:05.
+    Each day has a key of its own for the minute at which it ended, past midnight too:
+    "D739573.1050"."""
     part, begun = "e" if day.is_weekend else "d", _begun(day)
     if begun:
+        ended = begun[-1].start_minute + begun[-1].minutes
+        tally.add(f"n{part}")
         tally.add(f"{part}{begun[0].start_minute}")
-        tally.add(f"{part.upper()}{day.on.toordinal()}", begun[-1].start_minute + begun[-1].minutes)
+        tally.add(f"{part.upper()}{day.on.toordinal()}.{ended}")
         tally.saw(begun[0].fact.start)
 
 
@@ -50,9 +53,8 @@ def _begun(day: Day) -> list[Session]:
 
 def fold(memory: Memory, prior: Prior) -> Trait | None:
     """Returns the start, once there is a day or an answer."""
-    keys = memory.counts.get(GROUP, {})
-    part = "d" if any(key[0] == "d" for key in keys) else "e"
-    n = sum(days for key, days in keys.items() if key[0] == part)
+    part = "d" if memory.n(GROUP, "nd") else "e"
+    n = memory.n(GROUP, f"n{part}")
     answered = _answered(memory)
     if n == 0 and not answered:
         return None
@@ -79,13 +81,12 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
 
 def _end(memory: Memory, part: str) -> str:
     """Returns when those days end; empty until one is over."""
-    minutes, faded = memory.counts.get(GROUP, {}), memory.group(GROUP)
-    ends = [key for key in minutes if key[0] in "DE"]
-    newest = max((key[1:] for key in ends), default="")
+    ends = [(key, weight) for key, weight in memory.group(GROUP).items() if key[0] in "DE"]
+    newest = max((key[1:] for key, _ in ends), default="")
     weights: defaultdict[int, float] = defaultdict(float)
-    for key in ends:
+    for key, weight in ends:
         if key[0] == part.upper() and key[1:] != newest:
-            weights[_rounded(minutes[key])] += faded[key] / minutes[key]
+            weights[_rounded(int(key.partition(".")[2]))] += weight
     lengths = [Length(minute, weight) for minute, weight in weights.items()]
     if not lengths:
         return ""

@@ -47,10 +47,11 @@ Cells: TypeAlias = Sequence[Rated]
 
 
 def count(day: Day, tally: Tally) -> None:
-    """Counts sessions on the day they end by half hour, interruptions and score, as in "20.1.4",
-    and by block and interruptions their minutes, as in "m3.1"."""
+    """Counts sessions on the day they end, as "n", by half hour, interruptions and score, as in
+    "20.1.4", and by block and interruptions their minutes, as in "m3.1"."""
     for session in _telling(day):
         i, slot, score = _interruptions(session), _slot(session), session.fact.score
+        tally.add("n")
         tally.add(f"{slot}.{i}.{UNRATED if score is None else score}")
         tally.add(f"m{slot // BLOCK_SLOTS}.{i}", session.minutes)
         tally.saw(session.fact.end)
@@ -86,7 +87,7 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         memory,
         prior,
         TaskSwitchingCost(level, round(max(0.0, cost.points), 3), round(max(0.0, minutes), 1)),
-        n=sum(n for key, n in memory.counts[GROUP].items() if key in CELLS),
+        n=memory.n(GROUP, "n"),
         effective_n=sum(cell.weight for cell in cells),
         spread=MIDDLE_80 * cost.error,
         confidence=confidence,

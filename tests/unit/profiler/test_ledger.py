@@ -187,7 +187,7 @@ def test_a_session_over_midnight_belongs_to_both_days_and_is_counted_once() -> N
         "drn": 1,
         "dscore": 4,
     }
-    assert week.counts["focus"] == {"ee120": 1}
+    assert week.counts["focus"] == {"ee120": 1, "ne": 1}
 
 
 def test_a_session_over_sunday_midnight_belongs_to_both_weeks() -> None:
