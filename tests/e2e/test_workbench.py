@@ -83,7 +83,7 @@ def test_a_repeat_stores_nothing_and_another_answer_takes_the_place_of_the_old_o
     version = stack.ask("GET", "/v1/people/undecided/mindscape")["version"]
     bootstrap(workbench, "undecided")
     assert stack.ask("GET", "/v1/people/undecided/mindscape")["version"] == version
-    for part, window in (("evening", "19:00"), ("morning", "09:00")):
+    for part, window in (("evening", "17:00"), ("morning", "09:00")):
         bootstrap(workbench, "undecided", most_productive=part)
         assert answers(stack, "undecided")["most_productive"] == part
         assert len(answers(stack, "undecided")) == 5

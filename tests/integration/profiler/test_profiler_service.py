@@ -247,7 +247,7 @@ async def test_answers_alone_make_a_first_picture(stack: Stack) -> None:
     await stack.processed()
     traits = (await stack.mindscape()).traits
     assert traits["work.preferred_start_time"].preferred_start_time.start == "08:30"
-    assert traits["work.peak_hours"].peak_hours.windows[0].start == "19:00"
+    assert traits["work.peak_hours"].peak_hours.windows[0].start == "17:00"
     assert traits["work.focus_duration"].focus_duration.p50_minutes == 60
     assert traits["work.flow_disruptors"].flow_disruptors.disruptors[0].name == "slack"
     assert {traits[name].source for name in traits} == {pb.Trait.ANSWERED}
