@@ -13,6 +13,7 @@ import pytest
 
 import services.feedback.main
 import services.ingest.main
+import services.kit.validation
 import services.persona.main
 import services.profiler.main
 from bench.database import ANY_OPEN, FILL
@@ -34,7 +35,7 @@ ASSEMBLE = {
 ASIDE = (
     *("SELECT 1", "bool_or(", "profiler.leases", "ingest.erasures", "SKIP LOCKED"),
     *("'in_progress', 'failed'", "completed_at <", "recorded_at <"),
-    *("profiler.priors", "reltuples", "TABLESAMPLE"),
+    *("profiler.priors", "reltuples", "TABLESAMPLE", "pg_indexes_size"),
     # Asked by a call too, but in minutes once for all.
     *("feedback.populations", "avg(weight", "changed_at <"),
 )
@@ -128,8 +129,36 @@ async def test_a_batch_is_one_statement(serve: Serve) -> None:
     several = [observation_number(number) for number in range(1000)]
     with listening() as statements:
         await stub.RecordObservations(ingest.RecordObservationsRequest(observations=several))
-    stored = [text for text, _ in statements.sent if "INSERT INTO ingest.observations" in text]
-    assert len(stored) == 1
+    assert len(statements.asked) == 1, statements.asked
+    assert "INSERT INTO ingest.observations" in statements.asked[0]
+
+
+async def test_a_call_alone_is_one_statement(serve: Serve) -> None:
+    stub = IngestServiceStub(await serve(services.ingest.main.assemble))
+    request = ingest.RecordObservationRequest(observation=observation_number(0))
+    with listening() as statements:
+        await stub.RecordObservation(request)
+    assert len(statements.asked) == 1, statements.asked
+    assert "INSERT INTO ingest.observations" in statements.asked[0]
+
+
+async def test_the_rules_of_what_is_recorded_are_checked_without_an_interpreter(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub = IngestServiceStub(await serve(services.ingest.main.assemble))
+    interpreted: list[object] = []
+    monkeypatch.setattr(services.kit.validation, "broken_rules", interpreted.append)
+    several = [observation_number(number) for number in range(10)]
+    await stub.RecordObservations(ingest.RecordObservationsRequest(observations=several))
+    for one in several:
+        await stub.RecordObservation(ingest.RecordObservationRequest(observation=one))
+    assert interpreted == []
+
+
+async def test_a_server_waits_for_one_call_and_not_for_one_of_each_method(serve: Serve) -> None:
+    await serve(services.ingest.main.assemble)
+    waiting = [task for task in asyncio.all_tasks() if "_request" in task.get_coro().__name__]
+    assert len(waiting) == 1
 
 
 @pytest.mark.parametrize(
