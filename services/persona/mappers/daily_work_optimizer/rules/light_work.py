@@ -9,8 +9,9 @@ from services.persona.mappers.daily_work_optimizer.rules.pause import BREAK_MINU
 from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, Rule
 from services.persona.model import EnergyLevel, EnergyPatterns, FocusDuration, PeakHours
 
-# Energy in the lower half of the working day's: small things are not wrong if it is in the middle.
-SURE_ENOUGH = 0.55
+# Energy in the lower half of the working day's, with a margin; small things are not wrong if it is
+# in the middle.
+TIRED_BELOW, SURE_ENOUGH = 0.45, 0.55
 # Small things are soon done, however long somebody can focus.
 SHORTEST, LONGEST = 10, 60
 # Before a meeting, what is shorter goes to preparing for it, and what is longer to better things.
@@ -49,7 +50,8 @@ def is_tired(moment: Moment) -> bool:
 
 
 def _is_lower(moment: Moment) -> bool:
-    return moment.curve.own and moment.chance_of_less >= SURE_ENOUGH
+    lower = moment.energy_rank < TIRED_BELOW and moment.chance_of_less >= SURE_ENOUGH
+    return moment.curve.own and lower
 
 
 def _meeting_is_near(moment: Moment, free: int) -> bool:
