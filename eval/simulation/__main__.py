@@ -1,7 +1,8 @@
 """Runs the simulation alone: `python -m eval.simulation --into FOLDER`.
 
 A family that was run is kept in the folder and not run again. With `--told office-16` it shows what
-that person is told instead.
+that person is told instead, with `--rehearse 150` how helpful it is for so many people of a family
+in one process, without the services.
 """
 
 import argparse
@@ -11,7 +12,8 @@ from tempfile import gettempdir
 from eval.simulation.log import Log
 from eval.simulation.people import Family, named
 from eval.simulation.picture import draw
-from eval.simulation.report import rows
+from eval.simulation.rehearsal import rehearse
+from eval.simulation.report import rehearsed, rows
 from eval.simulation.world import Arm, live_all, overhear
 
 PEOPLE = 40
@@ -23,6 +25,10 @@ def main() -> None:
     asked = _arguments()
     if asked.told:
         print(*overhear(named(asked.told)).table(), sep="\n")
+        return
+    if asked.rehearse:
+        for family in asked.family or Family:
+            print(rehearsed(family, rehearse(family, asked.rehearse)))
         return
     asked.into.mkdir(parents=True, exist_ok=True)
     runs = {family: kept(family, asked.people, asked.into) for family in asked.family or Family}
@@ -48,6 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=PEOPLE, help="of each family")
     parser.add_argument("--into", type=Path, default=KEPT, help="where runs are kept")
     parser.add_argument("--told", default="", help="a person, such as office-16")
+    parser.add_argument("--rehearse", type=int, default=0, help="people of each family")
     return parser.parse_args()
 
 

@@ -43,6 +43,13 @@ def rows(runs: Runs) -> list[Row]:
     return [*found, *plans, falling(ours), falling_on_the_same_days(ours), _misplaced(runs)]
 
 
+def rehearsed(family: Family, log: Log) -> str:
+    """Returns the rates of a run, as a line."""
+    rates = (f"{name} {_said(rate(shown(log, days)))}" for name, (days, _) in LINES.items())
+    answered = mean(each.said > 0 for each in log.asked)
+    return f"{family}: {', '.join(rates)}; {answered:.2f} of the asks answered"
+
+
 def shown(log: Log, days: Iterable[int] = range(1, 29)) -> list[Said]:
     """Returns what was shown on those days of use."""
     wanted = set(days)

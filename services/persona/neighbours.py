@@ -50,7 +50,7 @@ class ProfilerBeliefs:
         request = profiler.GetMindscapeRequest(person_id=person_id, at=timestamp(at))
         try:
             with _understood():
-                return _mindscape(await self._stub.GetMindscape(request))
+                return mindscape_from_proto(await self._stub.GetMindscape(request))
         except LookupError:
             return None
 
@@ -136,7 +136,8 @@ def _commitment(event: ingest.CalendarEvent) -> Commitment:
     return Commitment(moment(event.start_time), moment(event.end_time), is_meeting)
 
 
-def _mindscape(answer: profiler.Mindscape) -> Mindscape:
+def mindscape_from_proto(answer: profiler.Mindscape) -> Mindscape:
+    """The traits of a mindscape as advice needs them, without those of a kind not known here."""
     traits = (_trait(trait) for trait in answer.traits.values())
     return Mindscape(
         version=answer.version,

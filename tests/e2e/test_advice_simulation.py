@@ -1,6 +1,8 @@
 """Made-up people use the whole system for two days."""
 
 from eval.simulation.people import Family
+from eval.simulation.rehearsal import rehearse
+from eval.simulation.report import shown
 from eval.simulation.world import Arm, live
 
 
@@ -12,3 +14,5 @@ def test_people_live_ask_and_answer_through_the_whole_system() -> None:
     assert log.swept > 0
     assert log.swept_misplaced == 0
     assert not any(each.misplaced for each in log.said)
+    rehearsed = rehearse(Family.OFFICE, people=3, days=2)
+    assert sorted(map(str, shown(log))) == sorted(map(str, rehearsed.said))

@@ -16,6 +16,7 @@ from eval.simulation.judge import Advice
 from eval.simulation.log import Asked, Log, Planned, Relived, Said
 from eval.simulation.people import Family, draw
 from eval.simulation.planning import score
+from eval.simulation.rehearsal import rehearse
 from eval.simulation.report import paired, rate, rows, shown
 from eval.simulation.run import PROBED_DAYS, Months, is_misplaced, moments_of
 from eval.simulation.told import TOLD, Overheard
@@ -137,6 +138,14 @@ def test_a_log_is_read_as_it_was_written(tmp_path: Path) -> None:
     log.planned.append(Planned("a-1", 60, 30, 20, 60, 5, 0))
     log.write(tmp_path / "log.gz")
     assert Log.read(tmp_path / "log.gz") == log
+
+
+def test_a_rehearsal_helps_more_than_chance_and_says_the_same_again() -> None:
+    first, again = (rehearse(Family.OFFICE, 2, days=7) for _ in range(2))
+
+    assert first == again
+    assert rate(first.said).value > rate(live(Chance()).said).value
+    assert len(first.asked) > 2 * 5 * 5
 
 
 def test_who_falls_is_told_by_the_same_days_as_well() -> None:

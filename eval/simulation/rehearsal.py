@@ -1,0 +1,109 @@
+"""PersonaKit as adviser in one process: the services' models without the services.
+
+It says what the API says, many times faster, so that many people can be looked at. What one
+person's verdicts do to newcomers is left out, and so is what several people's days are like.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date, datetime
+from functools import partial
+from itertools import chain
+from zoneinfo import ZoneInfo
+
+from eval.simulation.believer import Believer
+from eval.simulation.days import Day, date_at
+from eval.simulation.judge import Advice
+from eval.simulation.log import Log
+from eval.simulation.people import Family, Mind, draw
+from eval.simulation.run import DAYS, Months
+from services.feedback.model import DAILY_LIMIT, Helpfulness, TraitWeight, judged, part_of_day
+from services.persona import model as persona
+from services.persona.mappers import DailyWorkOptimizer
+from services.persona.model.persona import told_after
+
+
+def rehearse(family: Family, people: int, days: int = DAYS) -> Log:
+    """Let so many people of a family live with PersonaKit, each alone."""
+    with ProcessPoolExecutor() as pool:
+        logs = list(pool.map(partial(_alone, family, days), range(people), chunksize=5))
+    said = chain.from_iterable(log.said for log in logs)
+    return Log(list(said), list(chain.from_iterable(log.asked for log in logs)))
+
+
+def _alone(family: Family, days: int, seed: int) -> Log:
+    mind = draw(family, seed)
+    return asyncio.run(Months([mind], Rehearsal(mind), days=days).live())
+
+
+class Heard:
+    """What somebody thought of suggestions, by the rules of feedback."""
+
+    def __init__(self) -> None:
+        self._weights: dict[tuple[str, str], TraitWeight] = {}
+        self._helpfulness: dict[tuple[str, str], Helpfulness] = {}
+        self._refusals: list[persona.Refusal] = []
+        self._times: Counter[date] = Counter()
+
+    def verdicts(self, at: datetime) -> persona.Verdicts:
+        """Return it as the mapper takes it."""
+        faded = {key: one.at(at) for key, one in self._helpfulness.items()}
+        return persona.Verdicts(
+            {key: persona.Weight(one.weight, one.original) for key, one in self._weights.items()},
+            tuple(self._refusals),
+            {key: persona.Helpfulness(one.helpful, one.not_helpful) for key, one in faded.items()},
+        )
+
+    def hear(self, said: persona.Suggestion, local: datetime, helpful: bool) -> None:
+        """Take a verdict that is given at once, unless the day has had its ten."""
+        if self._times[local.date()] >= DAILY_LIMIT:
+            return
+        self._times[local.date()] += 1
+        key = (said.type, part_of_day(local))
+        before = self._helpfulness.get(key) or Helpfulness.none_yet(*key, local)
+        self._helpfulness[key] = before.with_verdict(helpful, local)
+        of_type = [one for one in self._weights.values() if one.suggestion_type == said.type]
+        new = TraitWeight(said.type, said.related_traits[0])
+        for one in judged(of_type, new, helpful, local):
+            self._weights[one.suggestion_type, one.trait] = one
+        if not helpful:
+            self._refusals.append(persona.Refusal(said.type, local))
+
+
+class Rehearsal:
+    """Advises one person."""
+
+    def __init__(self, mind: Mind) -> None:
+        self._believer, self._heard = Believer(mind), Heard()
+        self._zone = ZoneInfo(mind.person.time_zone)
+        self._mapper = DailyWorkOptimizer()
+        self._told: dict[date, tuple[persona.Told, ...]] = {}
+        self._said: dict[str, tuple[persona.Suggestion, datetime]] = {}
+
+    async def advise(self, day: Day, at: datetime, refused: frozenset[str]) -> Sequence[Advice]:
+        """Say what the services would."""
+        mindscape = self._believer.believes(at)
+        if mindscape is None or self._mapper.lacks(mindscape):
+            return []
+        on = date_at(day.mind, at)
+        told, booked = self._told.get(on, ()), self._believer.booked(at)
+        verdicts = self._heard.verdicts(at)
+        situation = persona.Situation(at, self._zone.key, booked, verdicts, told)
+        _, overlay = self._mapper.map(mindscape, situation)
+        self._told = {on: told_after(told, overlay.suggestions, at)}
+        return [self._advice(one, at) for one in overlay.suggestions]
+
+    async def hear(self, day: Day, advice: Advice, helpful: bool) -> None:
+        """Take the verdict."""
+        said, at = self._said[advice.reference]
+        self._heard.hear(said, at.astimezone(self._zone), helpful)
+
+    def _advice(self, said: persona.Suggestion, at: datetime) -> Advice:
+        reference = f"{said.type} {at}"
+        self._said[reference] = (said, at)
+        words = f"**{said.title}.** {said.description}"
+        return Advice(
+            said.type, said.start_at, said.end_at, said.duration_minutes, reference, words
+        )
