@@ -17,9 +17,9 @@ MEMORIES: tuple[tuple[float, float], ...] = ((21.0, 0.1), (180.0, 0.2), (inf, 0.
 the last lets no quiet month erase anything."""
 GUESS_WORTH = 10.0
 """What everybody's mean is worth in a memory's prediction, in sessions."""
-TEMPER, RATED_TEMPER = 0.25, 0.5
+TEMPER, RATED_TEMPER = 0.25, 1.0
 """What of a week's sessions counts as evidence for a memory: those of a day hang together. Rated
-ones count for more: they are whole sessions, and tell how they were."""
+ones count in full: they are whole sessions, and tell how they were."""
 TRUST_HALF_LIFE = 13.0
 """Weeks after which a good or bad prediction counts half."""
 
