@@ -70,11 +70,12 @@ def test_without_any_trait_of_energy_or_focus_it_asks_for_one() -> None:
     assert not optimizer.lacks(ada())
 
 
-def test_a_day_that_may_as_well_be_flat_says_nothing_of_when_to_work_hard() -> None:
+def test_a_day_that_may_as_well_be_flat_is_silent_but_to_newcomers() -> None:
     nearly_flat = tuple(0.9 if hour in (9, 10) else 0.7 for hour in range(24))
     flat = EnergyPatterns(nearly_flat, nearly_flat)
 
-    assert types(advise(mindscape(flat, NINE, n=10), "09:05")) == []
+    assert "deep_work_window" in types(advise(mindscape(flat, NINE, n=4), "09:05"))
+    assert types(advise(mindscape(flat, NINE, n=5), "09:05")) == []
     assert "deep_work_window" in types(advise(mindscape(flat, NINE, n=80), "09:05"))
 
 

@@ -39,6 +39,9 @@ CLOSING = timedelta(minutes=30)
 # Hard work belongs where energy is higher than in half of the working day, with a margin (among
 # made-up people, ranks were off by .23 in the first week and by .15 in the fourth) and surely so.
 GOOD_ENOUGH, SURE_ENOUGH = 0.7, 0.75
+# Of a newcomer nothing is sure, and silence teaches nothing: likely is enough before so many
+# sessions.
+NEWCOMER_BELOW = 5
 # How far a level is off against the middle of its day, in levels of the best hour, after n
 # sessions: 2 / sqrt(n + 10), as seen among made-up people. What was believed before is worth ten
 # sessions; more than a hundred were not measured, and habits drift.
@@ -146,8 +149,10 @@ class Moment:
         """Whether a stretch is good enough for hard work; any is while their hours are unknown."""
         if not self.curve.own:
             return True
-        higher = self.rank_of(start_at, end_at) >= GOOD_ENOUGH
-        return higher and self.chance_of_more(start_at, end_at) >= SURE_ENOUGH
+        if self.rank_of(start_at, end_at) < GOOD_ENOUGH:
+            return False
+        sure = self.chance_of_more(start_at, end_at) >= SURE_ENOUGH
+        return sure or self._sessions < NEWCOMER_BELOW
 
     def chance_of_more(self, start_at: datetime, end_at: datetime) -> float:
         """How likely a stretch has more energy than half of the working day, from 0 to 1.
