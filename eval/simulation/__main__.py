@@ -12,9 +12,9 @@ from tempfile import gettempdir
 from eval.simulation.log import Log
 from eval.simulation.people import Family, named
 from eval.simulation.picture import draw
-from eval.simulation.rehearsal import rehearse
+from eval.simulation.rehearsal import overhear, rehearse
 from eval.simulation.report import rehearsed, rows
-from eval.simulation.world import Arm, live_all, overhear
+from eval.simulation.world import Arm, live_all
 
 PEOPLE = 40
 KEPT = Path(gettempdir(), "personakit-eval")

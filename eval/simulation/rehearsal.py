@@ -19,6 +19,7 @@ from eval.simulation.judge import Advice
 from eval.simulation.log import Log
 from eval.simulation.people import Family, Mind, draw
 from eval.simulation.run import DAYS, Months
+from eval.simulation.told import Overheard
 from services.feedback.model import DAILY_LIMIT, Helpfulness, TraitWeight, judged, part_of_day
 from services.persona import model as persona
 from services.persona.mappers import DailyWorkOptimizer
@@ -36,6 +37,13 @@ def rehearse(family: Family, people: int, days: int = DAYS) -> Log:
 def _alone(family: Family, days: int, seed: int) -> Log:
     mind = draw(family, seed)
     return asyncio.run(Months([mind], Rehearsal(mind), days=days).live())
+
+
+def overhear(mind: Mind) -> Overheard:
+    """Let somebody live with PersonaKit, and keep what they are told."""
+    overheard = Overheard(Rehearsal(mind))
+    asyncio.run(Months([mind], overheard).live())
+    return overheard
 
 
 class Heard:

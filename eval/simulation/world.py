@@ -20,7 +20,6 @@ from eval.simulation.log import Log
 from eval.simulation.mapper import Peek
 from eval.simulation.people import Family, Mind, draw
 from eval.simulation.run import DAYS, Months
-from eval.simulation.told import Overheard
 
 
 class Arm(StrEnum):
@@ -63,12 +62,6 @@ def live(family: Family, arm: Arm, people: int, days: int = DAYS) -> Log:
     return asyncio.run(Months(minds, adviser, days=days).live())
 
 
-def overhear(mind: Mind) -> Overheard:
-    """Let somebody live alone, and keep what they are told."""
-    with _stack() as (address, home):
-        return asyncio.run(_alone(address, home, mind))
-
-
 def _in_a_stack(minds: list[Mind], arm: Arm, days: int) -> Log:
     with _stack() as (address, home):
         return asyncio.run(_through(address, home, minds, arm, days))
@@ -80,13 +73,6 @@ def _stack() -> Iterator[tuple[str, Home]]:
         home = Home(Path(folder).resolve())
         with running(home, {"PERSONAKIT_TEST_CLOCK": "1"}) as world:
             yield world.gateway, home
-
-
-async def _alone(address: str, home: Home, mind: Mind) -> Overheard:
-    async with connect(Target(address)) as personakit:
-        overheard = Overheard(_APIS[Arm.OURS](personakit))
-        await Months([mind], overheard, home.folder / "clock").live()
-        return overheard
 
 
 async def _through(address: str, home: Home, minds: list[Mind], arm: Arm, days: int) -> Log:

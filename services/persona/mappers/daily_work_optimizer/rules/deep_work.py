@@ -128,8 +128,8 @@ def _for_later(moment: Moment, slot: Slot) -> Proposal:
         title="Deep work window ahead",
         description=(
             f"Your energy from {moment.clock(slot.start_at)} to {moment.clock(slot.end_at)} is "
-            f"higher than in {slot.rank:.0%} of your working day, and {slot.minutes} minutes, "
-            "your usual length, are still free then."
+            f"higher than in {slot.rank:.0%} of your working day, and {_still_free(moment, slot)} "
+            "still free then."
         ),
         action="Keep this time free in your calendar for the hardest thing on your list.",
         because="deep work later when energy will be high and the usual focus fits",
@@ -138,6 +138,12 @@ def _for_later(moment: Moment, slot: Slot) -> Proposal:
         duration_minutes=slot.minutes,
         priority=0.45 + 0.1 * slot.rank,
     )
+
+
+def _still_free(moment: Moment, slot: Slot) -> str:
+    usual = moment.when(slot.start_at).focus.p50
+    length = ", your usual length," if usual - slot.minutes in range(5) else ""
+    return f"{slot.minutes} minutes{length} are"
 
 
 RULE = Rule(

@@ -77,9 +77,10 @@ def _proposal(
     moment: Moment, start_at: datetime, free: int, reason: str, priority: float
 ) -> Proposal:
     minutes = rounded_down(min(free, moment.focus.p50, LONGEST))
+    begins = f", from {moment.clock(start_at)} on" if start_at > moment.at else ""
     return Proposal(
         title="Light work",
-        description=f"{reason}: good for {minutes} minutes of small things.",
+        description=f"{reason}: good for {minutes} minutes of small things{begins}.",
         action="Answer messages, review, file: whatever needs no run-up.",
         because="light work while energy is low or a meeting leaves too little time for more",
         start_at=start_at,

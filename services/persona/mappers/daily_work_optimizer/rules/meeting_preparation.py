@@ -7,7 +7,7 @@ from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, R
 from services.persona.model import EnergyPatterns, FocusDuration, PeakHours
 
 NEAR_MINUTES = 30
-LONGEST, SHORTEST = 15, 2
+LONGEST, JUST_ENOUGH, SHORTEST = 15, 5, 2
 
 
 def propose(moment: Moment) -> Proposal | None:
@@ -33,10 +33,11 @@ def propose(moment: Moment) -> Proposal | None:
 
 def _description(moment: Moment, starts_at: datetime, minutes: int) -> str:
     begins = moment.clock(starts_at)
-    usual = moment.focus.p50
-    rest = f"too few for your usual {usual} of focus, enough to prepare"
+    rest = "just enough to open what you will need"
     if minutes > LONGEST:
         rest = f"keep the last {LONGEST} of them to prepare"
+    elif minutes > JUST_ENOUGH:
+        rest = f"enough to prepare, too few for your usual {moment.focus.p50} of focus"
     return f"Your next meeting begins at {begins}, in {minutes} minutes: {rest}."
 
 

@@ -59,7 +59,7 @@ def _reason(moment: Moment) -> tuple[str, float]:
     until a session tells of interruptions; then it is silent until the cost is known."""
     cost = moment.mindscape.value(TaskSwitchingCost)
     if cost is not None:
-        lost = f"An interruption costs you {cost.score_lost:.1f} points of productivity"
+        lost = f"An interruption costs you {cost.score_lost:.1f} of the 5 points of your score"
         measured = cost.level == SENSITIVE and moment.is_sure(TaskSwitchingCost.NAME, SURE_ENOUGH)
         return (lost, 0.62) if measured else ("", 0.0)
     disruptors = moment.mindscape.value(FlowDisruptors)
