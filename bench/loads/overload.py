@@ -1,63 +1,42 @@
 """Records more than can be taken: an open loop, whose calls do not wait for each other."""
 
 import asyncio
-from collections import Counter
-from dataclasses import dataclass, field
 from time import perf_counter
 
-import grpc
+from bench.loads.recording import serialized
+from bench.loads.wire import Told, Wire
 
-from bench.loads.recording import requests_of_people
-from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
-
-SLICE_SECONDS = 0.01
-PATIENCE_SECONDS = 10.0
+SLICE_SECONDS = 0.005
+PATIENCE_SECONDS = 10
 """An answer that takes longer is none."""
-MOST_UNDER_WAY = 1000
-"""Twice what ingest serves at once. What is due beyond that is not sent: the client would measure
-its own queue otherwise."""
+METHOD = "/personakit.ingest.v1.IngestService/RecordObservation"
 
 
-@dataclass(slots=True)
-class Overload:
-    """What became of the calls: the seconds of those accepted and of those refused, and how many
-    ended with each status."""
+def overload(socket: str, seconds: float, rate: float, connections: int) -> Told:
+    """Sends calls at a steady rate over so many connections, whatever becomes of those before.
 
-    accepted: list[float] = field(default_factory=list)
-    refused: list[float] = field(default_factory=list)
-    codes: Counter[str] = field(default_factory=Counter)
+    What is due while the service allows no more under way on a connection is counted, and not sent.
+    """
 
+    async def run() -> Told:
+        told, loop = Told(), asyncio.get_running_loop()
 
-def overload(address: str, seconds: float, rate: float) -> Overload:
-    """Sends calls at a steady rate, whatever becomes of those before."""
+        def wire() -> Wire:
+            return Wire(METHOD, serialized(), told, PATIENCE_SECONDS)
 
-    async def run() -> Overload:
-        told, under_way = Overload(), set[asyncio.Task[None]]()
-        async with grpc.aio.insecure_channel(address) as channel:
-            stub = IngestServiceStub(channel)
-            turns = requests_of_people()
-            await stub.RecordObservation(next(turns), wait_for_ready=True)
-
-            async def call() -> None:
-                began = perf_counter()
-                try:
-                    await stub.RecordObservation(next(turns), timeout=PATIENCE_SECONDS)
-                except grpc.aio.AioRpcError as error:
-                    told.refused.append(perf_counter() - began)
-                    told.codes[error.code().name] += 1
-                else:
-                    told.accepted.append(perf_counter() - began)
-                    told.codes["OK"] += 1
-
-            began, sent = perf_counter(), 0
-            while (passed := perf_counter() - began) < seconds:
-                due, sent = int(passed * rate) - sent, int(passed * rate)
-                for _ in range(min(due, MOST_UNDER_WAY - len(under_way))):
-                    task = asyncio.create_task(call())
-                    under_way.add(task)
-                    task.add_done_callback(under_way.discard)
-                await asyncio.sleep(SLICE_SECONDS)
-            await asyncio.gather(*under_way)
+        wires = [(await loop.create_unix_connection(wire, socket))[1] for _ in range(connections)]
+        await asyncio.gather(*(one.agreed for one in wires))
+        began, due = perf_counter(), 0
+        while (passed := perf_counter() - began) < seconds:
+            for number in range(due, int(passed * rate)):
+                wires[number % connections].send()
+            due = int(passed * rate)
+            for one in wires:
+                one.flush()
+            await asyncio.sleep(SLICE_SECONDS)
+        for one in wires:
+            await one.idle()
+            one.close()
         return told
 
     return asyncio.run(run())

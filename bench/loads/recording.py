@@ -30,6 +30,12 @@ def requests_of_people() -> "cycle[pb.RecordObservationRequest]":
     return cycle([pb.RecordObservationRequest(observation=one) for one in several])
 
 
+def serialized() -> list[bytes]:
+    """Returns the same requests as they go over the wire."""
+    several = _of_people(PEOPLE * DAYS)
+    return [pb.RecordObservationRequest(observation=one).SerializeToString() for one in several]
+
+
 def documents() -> list[dict[str, object]]:
     """Returns the observations that `record_one` records, as REST takes them."""
     return [

@@ -37,8 +37,12 @@ COLLECTIONS = (10_000, 20, 20)
 # Calls under way get this long to finish after a stop.
 GRACE_SECONDS = 5.0
 LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024
-# More than are served at once, so that the rest is refused and does not wait.
-MOST_STREAMS = 1024
+# Half of what is served at once: one connection alone is never refused, and waits at its sender.
+MOST_STREAMS = 256
+# Where there are watches, which wait for most of their time.
+MOST_STREAMS_WITH_WATCHES = 1024
+# Of all connections together, before they are looked at: less than a second's refusals.
+MOST_PENDING = 4096
 
 Register: TypeAlias = Callable[[grpc.aio.Server], None]
 
@@ -49,7 +53,7 @@ class Service:
 
     Each of `servicers` adds itself to a server. A loop returns once its event is set. `channels`
     lead to the services it asks, `pools` are further ways to the database; both are closed after
-    its last call.
+    its last call. A connection may have `most_streams` calls open.
     """
 
     name: str
@@ -58,6 +62,7 @@ class Service:
     loops: Sequence[Loop] = ()
     channels: Sequence[grpc.aio.Channel] = ()
     pools: Sequence[Database] = ()
+    most_streams: int = MOST_STREAMS
 
 
 async def run(
@@ -130,7 +135,12 @@ def _server(
             ("grpc.max_receive_message_length", LARGEST_MESSAGE_BYTES),
             ("grpc.so_reuseport", 0),
             # What a connection sends beyond this waits at its sender, not in our memory.
-            ("grpc.max_concurrent_streams", MOST_STREAMS),
+            ("grpc.max_concurrent_streams", service.most_streams),
+            # gRPC's own ways to refuse give no reason, and one of them refuses callers who keep to
+            # what they are allowed; beyond those below it refuses nevertheless.
+            ("grpc.http.overload_protection", 0),
+            ("grpc.server.max_pending_requests", MOST_PENDING),
+            ("grpc.server.max_pending_requests_hard_limit", MOST_PENDING),
         ],
     )
     for register in service.servicers:

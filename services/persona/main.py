@@ -10,7 +10,7 @@ from services.kit.channels import connect
 from services.kit.database import Database
 from services.kit.loops import every
 from services.kit.person_data import PersonDataApi, PersonEraser
-from services.kit.process import Service
+from services.kit.process import MOST_STREAMS_WITH_WATCHES, Service
 from services.kit.settings import Settings
 from services.persona import usecases
 from services.persona.api import PersonaApi, SuggestionIds, sections, to_proto
@@ -58,6 +58,7 @@ def assemble(settings: Settings) -> Service:
     return Service(
         name="persona",
         database=database,
+        most_streams=MOST_STREAMS_WITH_WATCHES,
         servicers=[
             partial(add_PersonaServiceServicer_to_server, api),
             partial(

@@ -124,8 +124,7 @@ def _knowing(days: Days, merged: Days, name: ObservationId) -> set[date]:
     return {day for part in (days, merged) for day in part if name in part[day]}
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """A work session as one local day sees it.
 
     `pieces` lie within the day. A session over midnight is counted on the day it ends on:

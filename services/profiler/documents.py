@@ -48,6 +48,8 @@ from services.profiler.weeks import Mark, Week
 Json: TypeAlias = Any
 """What `json` reads and writes."""
 
+COMPACT: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+"""Made once: `json.dumps` would make one for each day."""
 WORK, EVENT, ANSWER = "w", "e", "a"
 DEFLATED, LITTLE_MEMORY = -10, 2
 """For `zlib`: no header, a window of 1 KB. A day is short, and a larger one takes ten times as long
@@ -79,11 +81,13 @@ def unpack_entries(packed: bytes) -> Entries:
 
 def _fact_to_json(fact: Fact | None) -> Sequence[Json]:
     # Lists, not objects: there is one for every observation, and their names would be most of it.
+    # One session after the other is written, and the match of a pattern costs twice as much.
+    if isinstance(fact, WorkSession):
+        worked = [WORK, fact.start, fact.end - fact.start, fact.zone]
+        if fact.score is None and fact.interruptions is None:
+            return worked
+        return [*worked, fact.score, fact.interruptions]
     match fact:
-        case WorkSession(start, end, zone, None, None):
-            return [WORK, start, end - start, zone]
-        case WorkSession(start, end, zone, score, interruptions):
-            return [WORK, start, end - start, zone, score, interruptions]
         case CalendarEvent(start, end, zone, kind, all_day):
             return [EVENT, start, end - start, zone, kind.value, all_day]
         case Answer(start, zone, question, text):
@@ -135,6 +139,8 @@ def traits_to_text(traits: Traits) -> str:
 
 def to_text(document: object, default: Callable[[Any], Json] | None = None) -> str:
     """Returns a document as compact text."""
+    if default is None:
+        return COMPACT.encode(document)
     return json.dumps(document, separators=(",", ":"), default=default)
 
 

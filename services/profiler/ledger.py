@@ -1,5 +1,6 @@
 """The books of a person: statements go into days, days into weeks, weeks into beliefs."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -44,15 +45,14 @@ def enter(books: Books, statements: Sequence[Statement], prior: Prior) -> Entere
 
 def changed_weeks(books: Books, days: Days) -> dict[date, Week]:
     """Returns the weeks as they are when these days have changed."""
-    weeks = dict(books.weeks)
-    changed: dict[date, Week] = {}
-    for day in sorted(days):
-        if day != NOWHERE:
-            start = week_of(day)
-            week = weeks.get(start) or empty_week(start)
-            old = _summary(day, books.days.get(day, {}))
-            weeks[start] = changed[start] = week.replaced(day, old, _summary(day, days[day]))
-    return changed
+    changes: defaultdict[date, dict[date, tuple[Summary, Summary]]] = defaultdict(dict)
+    for day in days.keys() - {NOWHERE}:
+        old = _summary(day, books.days.get(day, {}))
+        changes[week_of(day)][day] = (old, _summary(day, days[day]))
+    return {
+        start: (books.weeks.get(start) or empty_week(start)).changed(those)
+        for start, those in sorted(changes.items())
+    }
 
 
 def _summary(day: date, entries: Entries) -> Summary:
@@ -66,9 +66,5 @@ def are_current(weeks: Iterable[Week]) -> bool:
 
 def weeks_from(days: Days) -> dict[date, Week]:
     """Makes the weeks that whole days add up to."""
-    weeks: dict[date, Week] = {}
-    for day in sorted(days):
-        if day != NOWHERE:
-            week = weeks.get(week_of(day), empty_week(week_of(day)))
-            weeks[week.start] = week.replaced(day, EMPTY, _summary(day, days[day]))
+    weeks = changed_weeks(Books({}, {}), days)
     return {start: week for start, week in weeks.items() if week}

@@ -12,7 +12,7 @@ from services.kit.database import Database
 from services.kit.errors import Refusal
 from services.kit.loops import every, in_thread
 from services.kit.person_data import PersonDataApi, PersonEraser
-from services.kit.process import Service
+from services.kit.process import MOST_STREAMS_WITH_WATCHES, Service
 from services.kit.settings import Settings
 from services.profiler import usecases
 from services.profiler.api import ProfilerApi, sections
@@ -57,6 +57,7 @@ def assemble(settings: Settings) -> Service:
     return Service(
         name="profiler",
         database=database,
+        most_streams=MOST_STREAMS_WITH_WATCHES,
         servicers=[
             partial(add_ProfilerServiceServicer_to_server, api),
             partial(add_PersonDataServiceServicer_to_server, person_data),

@@ -53,11 +53,16 @@ class Week:
     def __bool__(self) -> bool:
         return bool(self.counts or self.marks)
 
-    def replaced(self, day: date, old: Summary, new: Summary) -> "Week":
-        """Returns the week with one day's summary in place of another."""
-        counts = _sum(self.counts, ((old.counts, -1), (new.counts, 1)))
-        marks = {**self.marks, day: new.mark}
-        return Week(self.start, counts, {d: mark for d, mark in sorted(marks.items()) if mark})
+    def changed(self, days: Mapping[date, tuple[Summary, Summary]]) -> "Week":
+        """Returns the week with other summaries of these days: by day the old one and the new."""
+        changes = [
+            (summary.counts, sign)
+            for old_and_new in days.values()
+            for summary, sign in zip(old_and_new, (-1, 1), strict=True)
+        ]
+        marks = {**self.marks, **{day: new.mark for day, (_, new) in days.items()}}
+        kept = {day: mark for day, mark in sorted(marks.items()) if mark}
+        return Week(self.start, _sum(self.counts, changes), kept)
 
 
 def week_of(day: date) -> date:
