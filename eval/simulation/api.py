@@ -19,6 +19,7 @@ from personakit.profiler.v1 import profiler_pb2 as profiler
 WEEKS = 5
 CALENDAR_AHEAD = timedelta(hours=36)
 PATIENCE = timedelta(seconds=30)
+TRIES = 5
 
 _Question = ingest.UserInput
 NEUTRAL = {_Question.MOST_PRODUCTIVE: "varies", _Question.FOCUS_LENGTH: "1hr"}
@@ -63,15 +64,11 @@ class Api:
         """Tell what happened until now, wait until it is taken in, and ask."""
         await self.tell(day.mind, at)
         try:
-            answer = await self.personakit.persona.Suggest(
-                persona.SuggestRequest(person_id=day.mind.name)
-            )
+            return [_advice(each) for each in await self._suggestions(day.mind)]
         except grpc.aio.AioRpcError as error:
             if error.code() is grpc.StatusCode.FAILED_PRECONDITION:
                 return []
             raise
-        assert not answer.missing, answer.missing
-        return [_advice(each) for each in answer.suggestions]
 
     async def hear(self, day: Day, advice: Advice, helpful: bool) -> None:
         """Send the verdict, unless nobody listens or the day has had its ten."""
@@ -85,6 +82,16 @@ class Api:
         except grpc.aio.AioRpcError as error:
             if error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
                 raise
+
+    async def _suggestions(self, mind: Mind) -> Sequence[persona.Suggestion]:
+        """Ask until nothing is missing: on a busy machine a neighbour may answer too late. What is
+        said again within the hour counts as told once."""
+        request = persona.SuggestRequest(person_id=mind.name)
+        for _ in range(TRIES):
+            answer = await self.personakit.persona.Suggest(request)
+            if not answer.missing:
+                return answer.suggestions
+        raise TimeoutError(f"still missing: {', '.join(answer.missing)}")
 
     async def tell(self, mind: Mind, at: datetime) -> None:
         """Record what became known until then, and wait until it is taken in."""

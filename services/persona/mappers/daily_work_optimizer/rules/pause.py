@@ -21,7 +21,7 @@ def propose(moment: Moment) -> Proposal | None:
     if moment.break_is_due:
         return _proposal(moment, minutes, _overdue(moment), _urgency(moment))
     if is_exhausted(moment):
-        return _proposal(moment, minutes, _exhausted(moment), 0.5)
+        return _proposal(moment, minutes, _exhausted(moment), 0.56)
     return None
 
 
