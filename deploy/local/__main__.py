@@ -13,7 +13,7 @@ from types import FrameType
 
 from deploy.local.console import Console
 from deploy.local.home import Home, Lock
-from deploy.local.leftovers import end_all, of_cluster, of_stack
+from deploy.local.left_over import end_left_over
 from deploy.local.port import chosen_port, refuse_taken
 from deploy.local.stack import Stack
 from deploy.local.trouble import CannotRun
@@ -52,7 +52,7 @@ def _run_alone(home: Home, console: Console) -> int:
         console.say(f"PersonaKit runs already: {lock.holder()}")
         return 0
     try:
-        end_all(of_stack(home.folder), signal.SIGTERM)
+        end_left_over("stack", home.folder, signal.SIGTERM)
         port = chosen_port(os.environ)
         refuse_taken(port)
         _run(Stack(home, port, os.environ, console), home, lock, console)
@@ -67,8 +67,8 @@ def _reset(home: Home, console: Console) -> int:
     if not lock.take():
         raise CannotRun(f"stop it before the reset: {lock.holder()}")
     try:
-        end_all(of_stack(home.folder), signal.SIGTERM)
-        end_all(of_cluster(home.data / "postgres"), signal.SIGINT)
+        end_left_over("stack", home.folder, signal.SIGTERM)
+        end_left_over("cluster", home.data / "postgres", signal.SIGINT)
         home.forget()
     finally:
         lock.release()

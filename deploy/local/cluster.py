@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from deploy.local.home import Home
-from deploy.local.leftovers import end_all, of_cluster
+from deploy.local.left_over import end_left_over
 from deploy.local.trouble import CannotRun
 from deploy.local.unprivileged import hand_over
 
@@ -79,7 +79,7 @@ def clear_predecessor(cluster: Path) -> None:
     it may be another program's by now.
     """
     if (cluster / "postmaster.pid").exists():
-        end_all(of_cluster(cluster), signal.SIGINT)
+        end_left_over("cluster", cluster, signal.SIGINT)
         (cluster / "postmaster.pid").unlink(missing_ok=True)
 
 

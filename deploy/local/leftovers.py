@@ -1,15 +1,19 @@
-"""Processes that a killed stack left behind: found by what only they have, ended in stages."""
+"""Processes that a killed stack left behind: found by what only they have, ended in stages.
+
+`python -m deploy.local.leftovers MARK FOLDER SIGNAL` ends them: what it takes to look at every
+process is gone with it.
+"""
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
-STACK = "PERSONAKIT_STACK"
-"""Every process that a stack starts has this in its environment: the path of the stack's home."""
+from deploy.local.left_over import STACK
 
 Mark = Callable[[psutil.Process], bool]
 
@@ -48,7 +52,25 @@ def end_all(mark: Mark, first: signal.Signals, seconds: float = 10) -> None:
 
 
 def _found(mark: Mark) -> Iterator[psutil.Process]:
+    ourselves = (os.getpid(), os.getppid())
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if process.pid != os.getpid() and mark(process):
+            if process.pid not in ourselves and mark(process):
                 yield process
+
+
+MARKS: dict[str, Callable[[Path], Mark]] = {
+    "stack": of_stack,
+    "services": of_services,
+    "gateway": of_gateway,
+    "cluster": of_cluster,
+}
+
+
+def main(arguments: Sequence[str]) -> None:
+    mark, folder, order = arguments
+    end_all(MARKS[mark](Path(folder)), signal.Signals[order])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -12,7 +12,7 @@ from typing import Protocol
 from deploy.local.children import Child, Program
 from deploy.local.gateway_client import OK, get
 from deploy.local.home import Home
-from deploy.local.leftovers import end_all, of_gateway, of_services
+from deploy.local.left_over import end_left_over
 from deploy.local.trouble import CannotRun
 
 _READY_SECONDS = 60
@@ -52,12 +52,13 @@ class Services:
 
     def __init__(self, home: Home, environment: Mapping[str, str]) -> None:
         command = _reloaded(_SERVICES, *_CODE) if _reloads(environment) else _SERVICES
-        self._left_over = of_services(home.folder)
+        self._home = home.folder
         self._child = Child(Program("services", command, home.log("services"), environment))
 
     def start(self) -> None:
         """Starts them, once those of a killed supervisor are gone: they share their sockets."""
-        end_all(self._left_over, signal.SIGTERM)
+        if self._child.pid is not None:
+            end_left_over("services", self._home, signal.SIGTERM)
         self._child.start()
 
     def running(self) -> bool:
@@ -92,12 +93,13 @@ class Gateway:
     def __init__(self, home: Home, port: int, environment: Mapping[str, str]) -> None:
         command = _reloaded(_GATEWAY, _CONFIGURATION) if _reloads(environment) else _GATEWAY
         self._port = port
-        self._left_over = of_gateway(home.folder)
+        self._home = home.folder
         self._child = Child(Program("gateway", command, home.log("gateway"), environment))
 
     def start(self) -> None:
         """Starts Envoy and waits until it listens; raises `CannotRun`."""
-        end_all(self._left_over, signal.SIGTERM)
+        if self._child.pid is not None:
+            end_left_over("gateway", self._home, signal.SIGTERM)
         self._child.start()
         deadline = time.monotonic() + _READY_SECONDS
         while not self._listens():

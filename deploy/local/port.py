@@ -5,8 +5,6 @@ import socket
 from collections.abc import Mapping
 from contextlib import suppress
 
-import psutil
-
 from deploy.local.trouble import CannotRun
 
 HOST = "127.0.0.1"
@@ -41,6 +39,9 @@ def _refusal(port: int, error: OSError) -> str:
 
 
 def _by_whom(port: int) -> str:
+    # Imported here: nobody asks while all is well.
+    import psutil
+
     with suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
             # The address is a pair, or nothing where there is none.

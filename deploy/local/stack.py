@@ -9,12 +9,13 @@ from typing import NoReturn
 from deploy.local import sample
 from deploy.local.console import Console
 from deploy.local.home import Home
-from deploy.local.leftovers import STACK
+from deploy.local.left_over import STACK
 from deploy.local.modules import call
 from deploy.local.parts import Gateway, Part, Services, migrate, wait_until_healthy
 from deploy.local.port import HOST
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.trouble import CannotRun
+from services.kit.footprint import give_back_free_memory, let_go_of_programs
 
 _LOOK_SECONDS = 0.25
 # A part that dies again and again is started again later and later.
@@ -59,6 +60,9 @@ class Stack:
 
     def watch(self) -> NoReturn:
         """Starts again whatever ends, until an exception ends the watch."""
+        # From here on it sleeps nearly always.
+        give_back_free_memory()
+        let_go_of_programs()
         now = time.monotonic()
         guards = [Guard(name, part, self._console, now) for name, part in self._parts.items()]
         while True:
