@@ -11,14 +11,13 @@ from typing import Any, TypeAlias
 import grpc
 from google.protobuf.message import DecodeError, Message
 from grpc_status.rpc_status import to_status as to_grpc_status
-from opentelemetry.trace import Span
 from uuid_utils.compat import uuid7
 
-from services.kit import telemetry
 from services.kit.auth.guard import Gate, Guard
 from services.kit.errors import Invalid, Refusal, ResourceExhausted
 from services.kit.logs import correlate
 from services.kit.status import code_of, to_status
+from services.kit.telemetry import TRACEPARENT, Span, telemetry
 from services.kit.validation import check_rules
 
 log = logging.getLogger(__name__)
@@ -90,8 +89,7 @@ class Calls:
         self._guard = guard
         self._work = Room(most, most_bytes)
         self._watches = Room(most_watches, most_bytes)
-        self._metrics = telemetry.CallMetrics()
-        self._spans = telemetry.CallSpans()
+        self._telemetry = telemetry()
 
     def around(self, method: str, handler: Handler) -> Handler:
         """Returns the method as it is served."""
@@ -145,12 +143,12 @@ class Calls:
 
     def span(self, method: str, headers: dict[str, str]) -> AbstractContextManager[Span]:
         """Returns the span of a call that begins."""
-        return self._spans.of_call(method, headers)
+        return self._telemetry.call(method, headers.get(TRACEPARENT))
 
     def ended(self, method: str, refusal: Refusal | None, seconds: float) -> None:
         """Notes how a call ended."""
         code = code_of(refusal).name if refusal else "OK"
-        self._metrics.add(method, code, seconds)
+        self._telemetry.ended(method, code, seconds)
         if refusal:
             fields = {"method": method, "code": code, "reason": refusal.reason}
             log.info("refused", extra=fields)
@@ -195,7 +193,7 @@ class _Call:
         self._room.leave(self._size)
         self._calls.ended(self._method, refusal, perf_counter() - self._started)
         if refusal:
-            telemetry.mark_failed(self._span, refusal.reason)
+            self._span.fail(refusal.reason)
             kind = error = trace = None
         self._opened.__exit__(kind, error, trace)
         if refusal:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
-from importlib.metadata import version
 
 import grpc
 from grpc_health.v1 import health_pb2
@@ -12,6 +11,7 @@ from grpc_health.v1.health import aio as health_aio
 
 from personakit.gateway.v1 import health_pb2 as pb
 from personakit.gateway.v1 import health_pb2_grpc as pb_grpc
+from services import VERSION
 from services.kit.calls import Context
 from services.kit.database import Database
 from services.kit.errors import Refusal
@@ -20,8 +20,6 @@ from services.kit.loops import Loop, stopped_within
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 1.0
-# Read once, before services are forked: it takes 3 MB to find out.
-VERSION = version("personakit")
 BETWEEN_PINGS = timedelta(seconds=1)
 # The gateway turns an answer with this header into HTTP's 503.
 DEGRADED = (("x-personakit-status", "degraded"),)

@@ -12,7 +12,7 @@ from time import perf_counter
 from services.kit.clock import Clock
 from services.kit.errors import Refusal
 from services.kit.loops import stopped_within
-from services.kit.telemetry import gauge
+from services.kit.telemetry import telemetry
 from services.profiler.model import Backlog, PersonId
 from services.profiler.usecases import MOST_TASKS, Processor, Queue, Wakeup
 
@@ -159,9 +159,10 @@ class QueueMetrics:
         self._queue = queue
         self._clock = clock
         self._backlog = Backlog(0, 0, timedelta(0))
-        gauge("personakit.queue.depth", "Tasks that wait", lambda: self._backlog.pending)
-        gauge("personakit.queue.failed", "Tasks given up", lambda: self._backlog.failed)
-        gauge(
+        gauges = telemetry()
+        gauges.gauge("personakit.queue.depth", "Tasks that wait", lambda: self._backlog.pending)
+        gauges.gauge("personakit.queue.failed", "Tasks given up", lambda: self._backlog.failed)
+        gauges.gauge(
             "personakit.queue.lag",
             "Seconds the oldest waiting task has waited",
             lambda: self._backlog.lag.total_seconds(),

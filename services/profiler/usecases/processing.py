@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from services.kit.clock import Clock
 from services.kit.errors import Refusal
 from services.kit.logs import correlated
-from services.kit.telemetry import worker_span
+from services.kit.telemetry import telemetry
 from services.profiler.days import places
 from services.profiler.ledger import Books, Entered, are_current, enter, weeks_from
 from services.profiler.model import Claim, Due, Failure, PersonId, Statement, Task
@@ -192,7 +192,7 @@ def _report(outcome: Outcome) -> None:
     newest = tasks[-1].payload
     with (
         correlated(_text(newest, "correlation_id")),
-        worker_span("process", _text(newest, "traceparent") or None),
+        telemetry().work("process", _text(newest, "traceparent") or None),
     ):
         log.info("processed", extra={"person_id": person_id, "tasks": len(tasks)})
     for failure in outcome.failures:

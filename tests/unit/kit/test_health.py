@@ -2,11 +2,13 @@
 
 import asyncio
 from datetime import timedelta
+from importlib import metadata
 
 import pytest
 from grpc_health.v1 import health_pb2
 from grpc_health.v1.health import aio as health_aio
 
+from services import VERSION
 from services.kit.database import Database
 from services.kit.errors import Unavailable
 from services.kit.health import watch
@@ -47,3 +49,7 @@ async def test_no_trouble_ends_the_loop_that_looks_for_its_end(
         database.trouble = None
         assert await health.statuses.get() == health_pb2.HealthCheckResponse.SERVING
         stop.set()
+
+
+def test_the_version_that_is_told_is_the_one_that_is_installed() -> None:
+    assert metadata.version("personakit") == VERSION

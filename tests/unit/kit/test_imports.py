@@ -37,7 +37,11 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["alembic", "sqlalchemy", "cryptography", "jwt", "icalendar", "typer", "rich", "numpy"]
+    "name",
+    [
+        *("alembic", "sqlalchemy", "cryptography", "jwt", "icalendar", "typer", "rich", "numpy"),
+        *("opentelemetry", "email"),
+    ],
 )
 def test_a_running_service_has_not_imported(modules: set[str], name: str) -> None:
     assert "asyncpg" in modules
