@@ -88,8 +88,8 @@ class Methods:
         self._document = ""
 
     async def prepare(self) -> None:
-        """Has three days' suggestions made, hour by hour, and some observations to take back."""
-        for hour in range(72):
+        """Has a week's suggestions made, hour by hour, and some observations to take back."""
+        for hour in range(7 * 24):
             request = persona.SuggestRequest(person_id=PERSON)
             request.at.FromDatetime(datetime.now(UTC) - timedelta(hours=hour))
             answer = await self._persona.Suggest(request, wait_for_ready=True)
