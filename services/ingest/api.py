@@ -38,7 +38,7 @@ from services.ingest.usecases import (
 )
 from services.kit.batching import Batch
 from services.kit.clock import Clock
-from services.kit.errors import Invalid
+from services.kit.errors import Invalid, Refusal
 from services.kit.logs import correlation_id
 from services.kit.paging import Position, page_size
 from services.kit.person_data import Record, Section
@@ -105,11 +105,17 @@ class IngestApi(pb_grpc.IngestServiceServicer):
     ) -> pb.StreamObservationsResponse:
         answer = pb.StreamObservationsResponse()
         chunk: list[Draft] = []
-        async for request in request_iterator:
-            chunk += self._drafts([("observation", request.observation)])
-            if len(chunk) == STREAM_CHUNK:
-                _count(answer, await self._recorded.add(chunk))
-                chunk = []
+        try:
+            async for request in request_iterator:
+                chunk += self._drafts([("observation", request.observation)])
+                if len(chunk) == STREAM_CHUNK:
+                    full, chunk = chunk, []
+                    _count(answer, await self._recorded.add(full))
+        except Refusal:
+            # What came before the one that is refused stays recorded.
+            if chunk:
+                await self._recorded.add(chunk)
+            raise
         if chunk:
             _count(answer, await self._recorded.add(chunk))
         return answer

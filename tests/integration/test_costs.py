@@ -157,7 +157,7 @@ async def test_the_rules_of_what_is_recorded_are_checked_without_an_interpreter(
 
 async def test_a_server_waits_for_one_call_and_not_for_one_of_each_method(serve: Serve) -> None:
     await serve(services.ingest.main.assemble)
-    waiting = [task for task in asyncio.all_tasks() if "_request" in task.get_coro().__name__]
+    waiting = [task for task in asyncio.all_tasks() if "_request" in str(task.get_coro())]
     assert len(waiting) == 1
 
 

@@ -117,6 +117,22 @@ async def test_a_stream_of_any_length_is_recorded(ingest: IngestServiceStub) -> 
     assert (answer.recorded, answer.already_recorded) == (2500, 0)
 
 
+@pytest.mark.parametrize("faulty", [{"person_id": "a/b"}, {"time_zone": "Mars/Olympus"}])
+async def test_what_a_stream_sent_before_a_refused_observation_stays_recorded(
+    ingest: IngestServiceStub, faulty: dict[str, object]
+) -> None:
+    async def messages() -> AsyncIterator[pb.StreamObservationsRequest]:
+        for number in range(3):
+            observation = an_observation({"source": "toggl", "source_id": str(number)})
+            yield pb.StreamObservationsRequest(observation=observation)
+        yield pb.StreamObservationsRequest(observation=an_observation(faulty))
+
+    with pytest.raises(grpc.aio.AioRpcError):
+        await ingest.StreamObservations(messages())
+    kept = await ingest.ListObservations(pb.ListObservationsRequest(person_id="ana"))
+    assert len(kept.observations) == 3
+
+
 @pytest.mark.parametrize(
     ("fields", "reason", "field"),
     [
