@@ -3,6 +3,7 @@
 import asyncio
 
 import grpc
+import uvloop
 
 from personakit.ingest.v1 import ingest_pb2 as pb
 
@@ -25,13 +26,19 @@ async def _answer(request: pb.RecordObservationRequest, context: object) -> pb.O
 
 
 def serve(address: str) -> None:
-    """Serves until the process is ended."""
+    """Serves as grpc.aio comes, until the process is ended."""
+    asyncio.run(_serve(address))
 
-    async def run() -> None:
-        server = grpc.aio.server()
-        server.add_generic_rpc_handlers((_Echo(),))
-        server.add_insecure_port(address)
-        await server.start()
-        await server.wait_for_termination()
 
-    asyncio.run(run())
+def serve_tuned(address: str) -> None:
+    """Serves on ingest's loop."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(address))
+
+
+async def _serve(address: str) -> None:
+    server = grpc.aio.server()
+    server.add_generic_rpc_handlers((_Echo(),))
+    server.add_insecure_port(address)
+    await server.start()
+    await server.wait_for_termination()
