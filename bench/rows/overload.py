@@ -14,11 +14,16 @@ from bench.running import Bench
 from bench.table import Row, below, stated
 
 TIMES, SECONDS = 3, 60.0
-CONNECTIONS = 4
-"""On one alone the service allows no more calls under way than it takes."""
+CONNECTIONS = 16
+"""As of many clients: on few the service allows no more calls under way than it takes."""
 MOST_GROWTH, MOST_ACCEPTED, MOST_REFUSED = 20, 1000, 500
-ACCEPTED, REFUSED = (
-    str(code.value[0]) for code in (grpc.StatusCode.OK, grpc.StatusCode.RESOURCE_EXHAUSTED)
+ACCEPTED, REFUSED, CANCELLED = (
+    str(code.value[0])
+    for code in (
+        grpc.StatusCode.OK,
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        grpc.StatusCode.CANCELLED,
+    )
 )
 
 
@@ -40,8 +45,9 @@ def overloaded(bench: Bench) -> Iterable[Row]:
 
 
 def _rows(told: Told, seconds: float, growth: float) -> Iterable[Row]:
-    accepted, refused = told.seconds[ACCEPTED], told.seconds.get(REFUSED, [0.0])
-    else_ended = told.sent - told.count(ACCEPTED) - told.count(REFUSED)
+    accepted = told.seconds[ACCEPTED]
+    refused = [*told.seconds.get(REFUSED, [0.0]), *told.seconds.get(CANCELLED, [])]
+    else_ended = told.sent - len(accepted) - told.count(REFUSED) - told.count(CANCELLED)
     yield below("overload-memory-growth", "MB", growth, MOST_GROWTH)
     yield below("overload-accepted-p99", "ms", percentile(accepted, 99), MOST_ACCEPTED)
     yield below("overload-refused-p99", "ms", percentile(refused, 99), MOST_REFUSED)
@@ -50,3 +56,4 @@ def _rows(told: Told, seconds: float, growth: float) -> Iterable[Row]:
     yield stated("overload-kept-back", "calls/s", told.kept_back / seconds)
     yield stated("overload-accepted", "calls/s", told.count(ACCEPTED) / seconds)
     yield stated("overload-refused", "calls/s", told.count(REFUSED) / seconds)
+    yield stated("overload-cancelled", "calls/s", told.count(CANCELLED) / seconds)

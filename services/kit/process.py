@@ -41,8 +41,6 @@ LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024
 MOST_STREAMS = 256
 # Where there are watches, which wait for most of their time.
 MOST_STREAMS_WITH_WATCHES = 1024
-# Of all connections together, before they are looked at: less than a second's refusals.
-MOST_PENDING = 4096
 
 Register: TypeAlias = Callable[[grpc.aio.Server], None]
 
@@ -136,11 +134,9 @@ def _server(
             ("grpc.so_reuseport", 0),
             # What a connection sends beyond this waits at its sender, not in our memory.
             ("grpc.max_concurrent_streams", service.most_streams),
-            # gRPC's own ways to refuse give no reason, and one of them refuses callers who keep to
-            # what they are allowed; beyond those below it refuses nevertheless.
+            # It counts calls that have ended too, and so refuses callers who keep to what they are
+            # allowed, without a reason.
             ("grpc.http.overload_protection", 0),
-            ("grpc.server.max_pending_requests", MOST_PENDING),
-            ("grpc.server.max_pending_requests_hard_limit", MOST_PENDING),
         ],
     )
     for register in service.servicers:
