@@ -1,12 +1,17 @@
 """Memory that a process holds only because it once needed it, given back to the kernel."""
 
 import ctypes
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _MADV_DONTNEED = 4  # asm-generic/mman-common.h
+# https://man7.org/linux/man-pages/man5/proc_pid_smaps.5.html
+_HEADER = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \d+ *(.*)")
 _PROGRAM = "r-xp"
+# A debugger, or a library of an old kind, writes to code: then the page is no longer the file's.
+_UNCHANGED = ["Anonymous:", "0", "kB"]
 
 
 def give_back_free_memory() -> None:
@@ -29,14 +34,18 @@ def let_go_of_programs() -> None:
         return
     madvise = ctypes.CDLL(None).madvise
     madvise.argtypes = (ctypes.c_size_t, ctypes.c_size_t, ctypes.c_int)
-    for begin, end in _programs(Path("/proc/self/maps").read_text()):
-        madvise(begin, end - begin, _MADV_DONTNEED)
+    # Line by line: whole it would take more than is given back.
+    with Path("/proc/self/smaps").open() as mappings:
+        for begin, end in programs(mappings):
+            madvise(begin, end - begin, _MADV_DONTNEED)
 
 
-def _programs(maps: str) -> Iterator[tuple[int, int]]:
-    """Yields where code of files lies: nobody can write there, so that nothing is lost with it."""
-    for line in maps.splitlines():
-        place, rights, _, _, _, *path = line.split(maxsplit=5)
-        if rights == _PROGRAM and path and path[0].startswith("/"):
-            begin, _, end = place.partition("-")
-            yield int(begin, 16), int(end, 16)
+def programs(mappings: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yields where code of files lies that is as the files have it, so that nothing is lost."""
+    begin, end, is_program = 0, 0, False
+    for line in mappings:
+        if header := _HEADER.match(line):
+            begin, end = int(header[1], 16), int(header[2], 16)
+            is_program = header[3] == _PROGRAM and header[4].startswith("/")
+        elif is_program and line.split() == _UNCHANGED:
+            yield begin, end

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.kit.footprint import give_back_free_memory, let_go_of_programs
+from services.kit.footprint import give_back_free_memory, let_go_of_programs, programs
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be asked to")
 
@@ -37,3 +37,20 @@ def test_objects_outlive_what_is_given_back() -> None:
     del freed
     give_back_free_memory()
     assert all(piece == bytes([number % 256]) * 3000 for number, piece in enumerate(kept))
+
+
+def test_code_that_was_written_to_is_kept() -> None:
+    changed, unchanged, plain = ("400000-401000", "500000-502000", "600000-601000")
+    mappings = f"""\
+{changed} r-xp 00000000 08:01 123 /usr/lib/patched.so
+Rss:                   4 kB
+Anonymous:             4 kB
+{unchanged} r-xp 00001000 08:01 456 /usr/lib/with a blank.so
+Anonymous:             0 kB
+AnonHugePages:         0 kB
+{plain} rw-p 00000000 00:00 0
+Anonymous:             0 kB
+700000-701000 r-xp 00000000 00:00 0                          [vdso]
+Anonymous:             0 kB
+"""
+    assert list(programs(mappings.splitlines())) == [(0x500000, 0x502000)]
