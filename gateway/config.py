@@ -72,8 +72,9 @@ def write(gateway: Gateway, config: Path) -> None:
     """Writes Envoy's configuration, and beside it the large pages, packed."""
     for page in packed_pages():
         # Envoy holds what it serves in memory: Swagger UI as it is takes 3.3 MB of it.
-        packed = gzip.compress(page.read_bytes(), compresslevel=6, mtime=0)
-        packed_page(page, config.parent).write_bytes(packed)
+        packed = packed_page(page, config.parent)
+        if not packed.exists() or packed.stat().st_mtime < page.stat().st_mtime:
+            packed.write_bytes(gzip.compress(page.read_bytes(), compresslevel=6))
     config.write_text(render(gateway, config.parent))
 
 
