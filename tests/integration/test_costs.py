@@ -157,8 +157,8 @@ async def test_the_rules_of_what_is_recorded_are_checked_without_an_interpreter(
 
 async def test_a_server_waits_for_one_call_and_not_for_one_of_each_method(serve: Serve) -> None:
     await serve(services.ingest.main.assemble)
-    waiting = [task for task in asyncio.all_tasks() if "_request" in str(task.get_coro())]
-    assert len(waiting) == 1
+    names = [getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()]
+    assert [name for name in names if "_request" in name] == ["AioServer._request_call"]
 
 
 @pytest.mark.parametrize(
