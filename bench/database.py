@@ -16,7 +16,7 @@ FILL = """
                'person-' || person AS person_id,
                date_trunc('day', now()) - make_interval(days => number / 4 + 1)
                    + make_interval(hours => 9 + number % 4 * 2) AS started_at,
-               1 + (person * 7 + number * 3) % 5 AS score,
+               5 - number % 4 - (person * 7 + number * 3) % 2 AS score,
                (person + number) % 4 AS interruptions
         FROM generate_series($1::int, $2::int - 1) AS person,
              generate_series(0, $3::int - 1) AS number
