@@ -57,7 +57,8 @@ class Counts:
         n, rate = self.total, self.helpful / self.total
         middle = (rate + Z**2 / (2 * n)) / (1 + Z**2 / n)
         half = Z / (1 + Z**2 / n) * math.sqrt(rate * (1 - rate) / n + Z**2 / (4 * n**2))
-        return max(0.0, middle - half), min(1.0, middle + half)
+        # What the arithmetic leaves over beyond nine digits is nothing that anybody said.
+        return max(0.0, round(middle - half, 9)), min(1.0, round(middle + half, 9))
 
 
 @dataclass(frozen=True, slots=True)
