@@ -7,7 +7,7 @@ CODE := services clients gateway deploy docs eval examples protos/generate.py te
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test eval fuzz chaos check lint types protos docs site cli generate openapi format baseline pins audit seed reset bench
+.PHONY: help run test coverage eval fuzz chaos check lint types protos docs site cli generate openapi format baseline pins audit seed reset bench
 
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ run: $(VENV)/.runs $(if $(RELOAD),$(VENV)/.develops)  ## Start the whole system,
 	@PERSONAKIT_RELOAD=$(RELOAD) $(BIN)/python -m deploy.local
 
 test: $(VENV)/.develops  ## Run every test on the real parts
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+coverage: $(VENV)/.develops  ## Run every test and tell what none reaches (half as long again)
 	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
 
 # Cases for each RPC, path and door; in `make test` it is 12.
