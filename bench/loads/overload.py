@@ -3,7 +3,7 @@
 import asyncio
 from time import perf_counter
 
-from bench.loads.recording import serialized
+from bench.loads.recording import requests
 from bench.loads.wire import Told, Wire
 
 SLICE_SECONDS = 0.005
@@ -20,9 +20,10 @@ def overload(socket: str, seconds: float, rate: float, connections: int) -> Told
 
     async def run() -> Told:
         told, loop = Told(), asyncio.get_running_loop()
+        ready = [request.SerializeToString() for request in requests()]
 
         def wire() -> Wire:
-            return Wire(METHOD, serialized(), told, PATIENCE_SECONDS)
+            return Wire(METHOD, ready, told, PATIENCE_SECONDS)
 
         wires = [(await loop.create_unix_connection(wire, socket))[1] for _ in range(connections)]
         await asyncio.gather(*(one.agreed for one in wires))

@@ -1,10 +1,12 @@
 """Records observations over gRPC, one a call, many a call, or as a stream."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
+from secrets import token_hex
 from time import perf_counter
+from typing import TypeAlias
 
 import grpc
 from google.protobuf.json_format import MessageToDict
@@ -14,7 +16,8 @@ from personakit.ingest.v1 import ingest_pb2 as pb
 from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 
 BATCH = 1000
-PEOPLE, DAYS = 100, 28
+PEOPLE, SESSIONS = 100, 400
+Turns: TypeAlias = "Iterator[list[pb.Observation]]"
 
 
 def observation(person_id: str = "ana") -> pb.Observation:
@@ -24,23 +27,29 @@ def observation(person_id: str = "ana") -> pb.Observation:
     return pb.Observation(person_id=person_id, time_zone="Asia/Tokyo", work_session=session)
 
 
-def requests_of_people() -> "cycle[pb.RecordObservationRequest]":
-    """Returns requests for observations of 100 people and four weeks, in turn and without end."""
-    several = _of_people(PEOPLE * DAYS)
-    return cycle([pb.RecordObservationRequest(observation=one) for one in several])
+def tracked() -> list[pb.Observation]:
+    """Returns the sessions of 100 people in turn, four a day, 100 days of each.
+
+    The people are new ones each time: nobody has two sessions at once, however many loads run.
+    """
+    crowd = token_hex(4)
+    several = [observation_number(number) for number in range(PEOPLE * SESSIONS)]
+    for one in several:
+        one.person_id = f"{one.person_id}-{crowd}"
+        # Without a name of its own each is a new one, however often it is sent.
+        one.ClearField("source")
+        one.ClearField("source_id")
+    return several
 
 
-def serialized() -> list[bytes]:
-    """Returns the same requests as they go over the wire."""
-    several = _of_people(PEOPLE * DAYS)
-    return [pb.RecordObservationRequest(observation=one).SerializeToString() for one in several]
+def requests() -> list[pb.RecordObservationRequest]:
+    """Returns requests to record them."""
+    return [pb.RecordObservationRequest(observation=one) for one in tracked()]
 
 
 def documents() -> list[dict[str, object]]:
-    """Returns the observations that `record_one` records, as REST takes them."""
-    return [
-        MessageToDict(one, preserving_proto_field_name=True) for one in _of_people(PEOPLE * DAYS)
-    ]
+    """Returns them as REST takes them."""
+    return [MessageToDict(one, preserving_proto_field_name=True) for one in tracked()]
 
 
 def observation_number(number: int) -> pb.Observation:
@@ -75,12 +84,12 @@ def record_all(address: str, count: int, in_flight: int) -> None:
 
 
 def record_one(address: str, seconds: float, in_flight: int) -> Load:
-    """Records observations of 100 people and four weeks in turn, each time as new ones."""
+    """Records the observations of `tracked`, one a call."""
 
     async def run() -> Load:
         async with grpc.aio.insecure_channel(address) as channel:
             stub = IngestServiceStub(channel)
-            turns = requests_of_people()
+            turns = cycle(requests())
             await stub.RecordObservation(next(turns), wait_for_ready=True)
             return await closed_loop(
                 lambda: stub.RecordObservation(next(turns)), seconds, in_flight
@@ -101,37 +110,27 @@ def record_many(address: str, seconds: float, *, stream: bool) -> float:
             await stub.RecordObservation(
                 pb.RecordObservationRequest(observation=observation()), wait_for_ready=True
             )
-            send = _stream if stream else _batches
+            send, several = _stream if stream else _batches, tracked()
+            turns = cycle(several[first : first + BATCH] for first in range(0, len(several), BATCH))
             began = perf_counter()
-            counts = await asyncio.gather(*(send(stub, began + seconds) for _ in range(2)))
+            counts = await asyncio.gather(*(send(stub, turns, began + seconds) for _ in range(2)))
             return sum(counts) / (perf_counter() - began)
 
     return asyncio.run(run())
 
 
-def _of_people(count: int) -> list[pb.Observation]:
-    """Returns an observation of each person, then of each on the next day, and so on."""
-    return [_of(f"person-{number % PEOPLE}", number // PEOPLE) for number in range(count)]
-
-
-def _of(person_id: str, day: int) -> pb.Observation:
-    one = observation(person_id)
-    one.work_session.start_time.seconds -= day * 24 * 3600
-    return one
-
-
-async def _batches(stub: IngestServiceStub, until: float) -> int:
-    request, recorded = pb.RecordObservationsRequest(observations=_of_people(BATCH)), 0
+async def _batches(stub: IngestServiceStub, turns: Turns, until: float) -> int:
+    recorded = 0
     while perf_counter() < until:
+        request = pb.RecordObservationsRequest(observations=next(turns))
         recorded += (await stub.RecordObservations(request)).recorded
     return recorded
 
 
-async def _stream(stub: IngestServiceStub, until: float) -> int:
+async def _stream(stub: IngestServiceStub, turns: Turns, until: float) -> int:
     async def requests() -> AsyncIterator[pb.StreamObservationsRequest]:
-        ready = [pb.StreamObservationsRequest(observation=one) for one in _of_people(BATCH)]
         while perf_counter() < until:
-            for request in ready:
-                yield request
+            for one in next(turns):
+                yield pb.StreamObservationsRequest(observation=one)
 
     return (await stub.StreamObservations(requests())).recorded
