@@ -7,10 +7,12 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from services.profiler.localtime import (
-    HOUR,
-    Piece,
+    DAY,
+    EPOCH_ORDINAL,
+    Stretch,
     days_touched,
-    pieces,
+    hours_within,
+    steady_offset,
     stretches,
     zone_named,
 )
@@ -127,21 +129,44 @@ def _knowing(days: Days, merged: Days, name: ObservationId) -> set[date]:
 class Session(NamedTuple):
     """A work session as one local day sees it.
 
-    `pieces` lie within the day. A session over midnight is counted on the day it ends on:
-    `ends_here`. `start_minute` is on the local clock, of the day it starts on.
+    `hours` are those of the day in which some of it lies, with the seconds, and `until` is when it
+    leaves the day. A session over midnight is counted on the day it ends on: `ends_here`.
+    `start_minute` is on the local clock, of the day it starts on; `minutes` are its whole elapsed
+    length, at least 1.
     """
 
     observation_id: ObservationId
     fact: WorkSession
-    pieces: tuple[Piece, ...]
+    hours: Sequence[tuple[int, int]]
+    until: int
     starts_here: bool
     ends_here: bool
     start_minute: int
+    minutes: int
 
-    @property
-    def minutes(self) -> int:
-        """Its whole elapsed length, at least 1."""
-        return max(1, round((self.fact.end - self.fact.start) / 60))
+
+def _session(name: ObservationId, fact: WorkSession, midnight: int) -> Session:
+    """Returns the session as the day sees it that begins at midnight, on its own clock."""
+    start, end, zone_name, _, _ = fact
+    zone = zone_named(zone_name)
+    steady = steady_offset(start, end, zone)
+    parts = stretches(start, end, zone) if steady is None else [Stretch(start, end, steady)]
+    tomorrow = midnight + DAY
+    began, ended = start + parts[0].offset, end + parts[-1].offset
+    return Session(
+        name,
+        fact,
+        hours_within(parts, midnight),
+        end if ended <= tomorrow else _leaving(parts, tomorrow),
+        midnight <= began < tomorrow,
+        midnight < ended <= tomorrow,
+        began % DAY // 60,
+        max(1, round((end - start) / 60)),
+    )
+
+
+def _leaving(parts: Iterable[Stretch], tomorrow: int) -> int:
+    return max(min(end, tomorrow - off) for start, end, off in parts if start + off < tomorrow)
 
 
 class Meeting(NamedTuple):
@@ -171,25 +196,13 @@ class Day:
     @cached_property
     def sessions(self) -> tuple[Session, ...]:
         """Work, earliest first; what took no time is none."""
-        found = [
-            self._session(name, fact)
+        midnight = (self.on.toordinal() - EPOCH_ORDINAL) * DAY
+        found = sorted(
+            (fact.start, name, fact)
             for name, fact in self.facts.items()
             if isinstance(fact, WorkSession) and fact.end > fact.start
-        ]
-        return tuple(sorted(found, key=lambda one: (one.fact.start, one.observation_id)))
-
-    def _session(self, name: ObservationId, fact: WorkSession) -> Session:
-        zone = zone_named(fact.zone)
-        parts = stretches(fact.start, fact.end, zone)
-        all_pieces = tuple(pieces(parts))
-        return Session(
-            observation_id=name,
-            fact=fact,
-            pieces=tuple(piece for piece in all_pieces if piece.date == self.on),
-            starts_here=all_pieces[0].date == self.on,
-            ends_here=all_pieces[-1].date == self.on,
-            start_minute=(fact.start + parts[0].offset) % (24 * HOUR) // 60,
         )
+        return tuple(_session(name, fact, midnight) for _, name, fact in found)
 
     @cached_property
     def meeting_events(self) -> tuple[tuple[ObservationId, CalendarEvent], ...]:
@@ -200,6 +213,11 @@ class Day:
             if isinstance(fact, CalendarEvent) and fact.is_meeting and fact.end > fact.start
         ]
         return tuple(sorted(found, key=lambda one: (one[1].start, one[1].end, one[0])))
+
+    @cached_property
+    def meeting_starts(self) -> Sequence[int]:
+        """When meetings start, each by itself, earliest first."""
+        return [event.start for _, event in self.meeting_events]
 
     @cached_property
     def meetings(self) -> tuple[Meeting, ...]:

@@ -1,6 +1,6 @@
 """From seconds since 1970 to the local days and hours of an IANA zone, exact over DST nights."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import NamedTuple
@@ -66,14 +66,24 @@ def _offset(at: int, zone: ZoneInfo) -> int:
     return int(offset.total_seconds()) if offset is not None else 0
 
 
+def steady_offset(start: int, end: int, zone: ZoneInfo) -> int | None:
+    """Returns the offset that holds all through [start, end], None if it changes then or may."""
+    day = start // DAY
+    offset = _steady_offset(day, zone)
+    if offset is None or end <= (day + 1) * DAY:
+        return offset
+    return offset if end <= (day + 2) * DAY and _steady_offset(day + 1, zone) == offset else None
+
+
 def stretches(start: int, end: int, zone: ZoneInfo) -> list[Stretch]:
     """Splits [start, end) where the offset changes.
 
     It looks once a day: no zone changes its offset and takes it back within one.
     """
+    steady = steady_offset(start, end, zone)
+    if steady is not None and start < end:
+        return [Stretch(start, end, steady)]
     offset = offset_at(start, zone)
-    if start < end <= start + DAY and offset_at(end, zone) == offset:
-        return [Stretch(start, end, offset)]
     found: list[Stretch] = []
     at = start
     while at < end:
@@ -109,9 +119,28 @@ def pieces(parts: Sequence[Stretch]) -> Iterator[Piece]:
             at = until
 
 
+def hours_within(parts: Iterable[Stretch], midnight: int) -> list[tuple[int, int]]:
+    """Returns the hours of a local day in which some of the stretches lies, with the seconds.
+
+    `midnight` is when the day begins, on its own clock.
+    """
+    found = []
+    for start, end, offset in parts:
+        at, last = max(start + offset, midnight), min(end + offset, midnight + DAY)
+        while at < last:
+            until = min(last, at - at % HOUR + HOUR)
+            found.append(((at - midnight) // HOUR, until - at))
+            at = until
+    return found
+
+
 @lru_cache(maxsize=1024)  # every statement asks twice: which days to open, and where it goes
 def days_touched(start: int, end: int, zone: ZoneInfo) -> tuple[date, ...]:
     """Returns the local days of [start, end), first to last; of a moment, its own day."""
+    steady = steady_offset(start, end, zone)
+    if steady is not None:
+        first, last = (start + steady) // DAY, (max(start, end - 1) + steady) // DAY
+        return tuple(date.fromordinal(EPOCH_ORDINAL + day) for day in range(first, last + 1))
     parts = stretches(start, end, zone) or [Stretch(start, start + 1, offset_at(start, zone))]
     touched = {
         day

@@ -1,10 +1,14 @@
-"""The nouns of the profiler: what was observed, what is believed, and the work in between."""
+"""The nouns of the profiler: what was observed, what is believed, and the work in between.
+
+What there is one of for every observation is a named tuple: a frozen dataclass takes three times as
+long to make.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NewType, TypeAlias
+from typing import NamedTuple, NewType, TypeAlias
 from uuid import UUID
 
 PersonId = NewType("PersonId", str)
@@ -32,8 +36,7 @@ class Question(StrEnum):
     TIME_ZONE = "time_zone"
 
 
-@dataclass(frozen=True, slots=True)
-class WorkSession:
+class WorkSession(NamedTuple):
     """A stretch of work. Times are whole seconds since 1970; `end` is exclusive."""
 
     start: int
@@ -43,8 +46,7 @@ class WorkSession:
     interruptions: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarEvent:
+class CalendarEvent(NamedTuple):
     """An entry of the calendar. Times are whole seconds since 1970; `end` is exclusive."""
 
     start: int
@@ -58,8 +60,7 @@ class CalendarEvent:
         return self.kind is EventKind.MEETING and not self.all_day
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer to a question, given at `start`, in whole seconds since 1970."""
 
     start: int
@@ -75,8 +76,7 @@ class Answer:
 Fact: TypeAlias = WorkSession | CalendarEvent | Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """What is said about one observation; of several, the one with the highest position holds.
 
     Without a fact the observation is retracted. `span` is then where it lay, as far as known.
@@ -301,8 +301,7 @@ class Explanation:
     what_would_change: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """A task of the queue that is claimed; `attempts` counts this one too."""
 
     task_id: UUID

@@ -96,16 +96,17 @@ class _Seen:
 def count(day: Day, tally: Tally) -> None:
     """Counts by local hour seconds of unrated work, and of rated work times the power of the score,
     and sessions on the day they end; keys begin with "d" on a weekday and "e" at the weekend."""
-    part = "e" if day.is_weekend else "d"
+    part, counts = "e" if day.is_weekend else "d", tally.counts
     for session in day.sessions:
         score = session.fact.score
         kind = part + ("u" if score is None else "r")
-        for piece in session.pieces:
-            tally.add(f"{kind}{piece.hour}", piece.seconds * (score or 1) ** POWER)
+        worth = (score or 1) ** POWER
+        for hour, seconds in session.hours:
+            counts[f"{kind}{hour}"] += seconds * worth
         if session.ends_here:
-            tally.add(f"{kind}n")
-            tally.add(f"{part}score", score or 0)
-        tally.saw(session.pieces[-1].end if session.pieces else 0)
+            counts[f"{kind}n"] += 1
+            counts[f"{part}score"] += score or 0
+        tally.saw(session.until)
 
 
 def fold(memory: Memory, prior: Prior) -> Trait | None:

@@ -28,15 +28,16 @@ MEETINGS, SWITCHES = "meetings", "context-switches"
 
 def count(day: Day, tally: Tally) -> None:
     """Counts disruptions by name, and as "n" the sessions that were disrupted."""
+    counts = tally.counts
     for session in day.sessions:
         if not session.ends_here:
             continue
         cut, interruptions = _disruptions(session, day)
         if cut or interruptions:
-            tally.add("n")
-            tally.add(MEETINGS, cut)
-            tally.add(SWITCHES, interruptions)
-            tally.saw(session.fact.end)
+            counts["n"] += 1
+            counts[MEETINGS] += cut
+            counts[SWITCHES] += interruptions
+            tally.saw(session.until)
 
 
 def _disruptions(session: Session, day: Day) -> tuple[int, int]:

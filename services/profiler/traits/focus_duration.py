@@ -1,5 +1,6 @@
 """`work.focus_duration`: how long the person stays with something when nothing cuts it short."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from math import log, sqrt
 
@@ -38,19 +39,21 @@ def count(day: Day, tally: Tally) -> None:
     """Counts sessions on the day they end by part of the day, whether cut, and minutes, as in
     "mc45": begun in the morning, cut by a meeting ("e": ended by itself), after 45 minutes; and
     those of a part, as in "nm"."""
+    counts = tally.counts
     for session in day.sessions:
         if session.ends_here:
             part = part_of_day(session.start_minute)[0]
             how = "c" if is_cut(session, day) else "e"
-            tally.add(f"{part}{how}{session.minutes}")
-            tally.add(f"n{part}")
-            tally.saw(session.fact.end)
+            counts[f"{part}{how}{session.minutes}"] += 1
+            counts[f"n{part}"] += 1
+            tally.saw(session.until)
 
 
 def is_cut(session: Session, day: Day) -> bool:
     """Tells whether a meeting ended the session."""
-    end = session.fact.end
-    return any(abs(end - meeting.start) <= AT_A_MEETING for _, meeting in day.meeting_events)
+    starts = day.meeting_starts
+    next_one = bisect_left(starts, session.fact.end - AT_A_MEETING)
+    return next_one < len(starts) and starts[next_one] <= session.fact.end + AT_A_MEETING
 
 
 def fold(memory: Memory, prior: Prior) -> Trait | None:

@@ -13,6 +13,8 @@ from services.profiler.traits.prior import Prior
 class Tally:
     """Collects what one day says about one kind of evidence: counts, and when the newest was."""
 
+    __slots__ = ("counts", "latest")
+
     def __init__(self) -> None:
         self.counts: defaultdict[str, int] = defaultdict(int)
         self.latest = 0
@@ -23,7 +25,8 @@ class Tally:
 
     def saw(self, at: int) -> None:
         """Notes when evidence happened, in seconds since 1970."""
-        self.latest = max(self.latest, at)
+        if at > self.latest:
+            self.latest = at
 
 
 @dataclass(frozen=True, slots=True)

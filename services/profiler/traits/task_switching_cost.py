@@ -49,12 +49,13 @@ Cells: TypeAlias = Sequence[Rated]
 def count(day: Day, tally: Tally) -> None:
     """Counts sessions on the day they end, as "n", by half hour, interruptions and score, as in
     "20.1.4", and by block and interruptions their minutes, as in "m3.1"."""
+    counts = tally.counts
     for session in _telling(day):
         i, slot, score = _interruptions(session), _slot(session), session.fact.score
-        tally.add("n")
-        tally.add(f"{slot}.{i}.{UNRATED if score is None else score}")
-        tally.add(f"m{slot // BLOCK_SLOTS}.{i}", session.minutes)
-        tally.saw(session.fact.end)
+        counts["n"] += 1
+        counts[f"{slot}.{i}.{UNRATED if score is None else score}"] += 1
+        counts[f"m{slot // BLOCK_SLOTS}.{i}"] += session.minutes
+        tally.saw(session.until)
 
 
 def _telling(day: Day) -> Iterator[Session]:

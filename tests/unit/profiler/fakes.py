@@ -142,7 +142,7 @@ class MemoryQueue:
     ) -> list[Claim]:
         for row in rows:
             row.status, row.updated_at = "in_progress", now
-            row.task = replace(row.task, attempts=row.task.attempts + 1)
+            row.task = row.task._replace(attempts=row.task.attempts + 1)
         if not rows:
             return []
         self._memory.leases[person_id] = (token, now + LEASE)
@@ -154,7 +154,7 @@ class MemoryQueue:
                 for task in claim.tasks:
                     row = self._memory.rows[task.task_id]
                     row.status = "pending"
-                    row.task = replace(row.task, attempts=row.task.attempts - 1)
+                    row.task = row.task._replace(attempts=row.task.attempts - 1)
                 del self._memory.leases[claim.person_id]
 
     def _holds(self, claim: Claim) -> bool:
@@ -210,7 +210,7 @@ class MemoryQueue:
         ]
         for row in rows:
             row.status, row.run_after = "pending", now
-            row.task = replace(row.task, attempts=0)
+            row.task = row.task._replace(attempts=0)
         return len(rows)
 
     async def backlog(self, now: datetime) -> Backlog:

@@ -3,7 +3,6 @@ retractions, corrected zones, nights with a change of clocks, overlaps, all-day 
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from hypothesis import given, settings
@@ -79,9 +78,9 @@ def histories(draw: st.DrawFn) -> list[Statement]:
             if draw(st.booleans()):
                 break
             zone = draw(ZONES)
-            fact = draw(st.sampled_from([fact, replace(fact, zone=zone)]) | FACTS)
+            fact = draw(st.sampled_from([fact, fact._replace(zone=zone)]) | FACTS)
             said.append(Statement(0, name, fact))
-    return [replace(one, position=position) for position, one in enumerate(said, start=1)]
+    return [one._replace(position=position) for position, one in enumerate(said, start=1)]
 
 
 @st.composite
@@ -138,8 +137,8 @@ def test_every_hour_has_the_seconds_that_were_worked_in_it(
         for session in day.sessions:
             fact = worked[session.observation_id]
             seconds: Counter[int] = Counter()
-            for piece in session.pieces:
-                seconds[piece.hour] += piece.seconds
+            for hour, worked_there in session.hours:
+                seconds[hour] += worked_there
             assert seconds == reference.seconds_by_hour(fact, on)
             began, last = (reference.clock(at, fact.zone) for at in (fact.start, fact.end - 1))
             assert session.starts_here == (began.date() == on)

@@ -84,7 +84,7 @@ def histories(draw: st.DrawFn) -> list[Statement]:
                 said.append(Statement(0, name, None, span))
             else:
                 break
-    return [replace(one, position=position) for position, one in enumerate(said, start=1)]
+    return [one._replace(position=position) for position, one in enumerate(said, start=1)]
 
 
 class Shelf:
