@@ -1,10 +1,8 @@
 """The day ledger: what is known of one local day, by observation, whatever order it came in."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from services.profiler.localtime import (
     DAY,
@@ -61,8 +59,14 @@ def merge(days: Days, statements: Iterable[Statement]) -> dict[date, Entries]:
     """
     merged: dict[date, dict[ObservationId, Entry]] = {}
     for statement in statements:
+        name = statement.observation_id
         for day, entry in _writings(days, merged, statement):
-            _write(days, merged, day, statement.observation_id, entry)
+            entries = merged.get(day) or days.get(day, {})
+            known = entries.get(name)
+            if known is None or known.position < entry.position:
+                if day not in merged:
+                    merged[day] = dict(entries)
+                merged[day][name] = entry
     return dict(merged)
 
 
@@ -71,32 +75,19 @@ def _writings(days: Days, merged: Days, statement: Statement) -> list[tuple[date
     if statement.again and _is_older(days, merged, statement):
         return []
     entry = Entry(statement.position, statement.fact)
-    last_word = _last_word(days, merged, statement)
+    last_word = _last_word(days, merged, statement.observation_id)
     if last_word > statement.position:
         entry = Entry(last_word, None)
-    gone = Entry(statement.position, None)
-    left = _left(days, merged, statement)
-    return [(day, entry) for day in _targets(days, merged, statement)] + [(d, gone) for d in left]
+    written = [(day, entry) for day in _targets(days, merged, statement)]
+    if statement.again:
+        gone = Entry(statement.position, None)
+        written += [(day, gone) for day in _left(days, merged, statement)]
+    return written
 
 
-def _write(
-    days: Days,
-    merged: dict[date, dict[ObservationId, Entry]],
-    day: date,
-    name: ObservationId,
-    entry: Entry,
-) -> None:
-    entries = merged.get(day, days.get(day, {}))
-    known = entries.get(name)
-    if known is None or known.position < entry.position:
-        if day not in merged:
-            merged[day] = dict(entries)
-        merged[day][name] = entry
-
-
-def _last_word(days: Days, merged: Days, statement: Statement) -> int:
-    nowhere = merged.get(NOWHERE, days.get(NOWHERE, {}))
-    known = nowhere.get(statement.observation_id)
+def _last_word(days: Days, merged: Days, name: ObservationId) -> int:
+    nowhere = merged.get(NOWHERE) or days.get(NOWHERE)
+    known = nowhere.get(name) if nowhere else None
     return known.position if known else -1
 
 
@@ -117,8 +108,6 @@ def _is_older(days: Days, merged: Days, statement: Statement) -> bool:
 
 def _left(days: Days, merged: Days, statement: Statement) -> Collection[date]:
     """Returns the days on which an observation that comes again lies no more."""
-    if not statement.again:
-        return ()
     return _knowing(days, merged, statement.observation_id).difference(places(statement), {NOWHERE})
 
 
@@ -145,6 +134,92 @@ class Session(NamedTuple):
     minutes: int
 
 
+Known: TypeAlias = Mapping[ObservationId, Session]
+NOTHING_KNOWN: Final[Known] = {}
+
+
+class Meeting(NamedTuple):
+    """A meeting, or several that overlap: [start, end) in seconds since 1970."""
+
+    start: int
+    end: int
+    observation_ids: tuple[ObservationId, ...]
+
+
+class Day:
+    """One local day with the facts that touch it, as it was looked through once.
+
+    `sessions` are of work, earliest first; what took no time is none. `meeting_events` is each
+    meeting by itself, `meetings` those that overlap as one; so are answers, all earliest first.
+    """
+
+    __slots__ = ("answers", "facts", "meeting_events", "meetings", "on", "sessions")
+
+    def __init__(
+        self, on: date, facts: Mapping[ObservationId, Fact], known: Known = NOTHING_KNOWN
+    ) -> None:
+        """Looks through the facts; sessions that are `known` are not made again."""
+        worked: list[tuple[int, ObservationId, WorkSession]] = []
+        met: list[tuple[int, int, ObservationId, CalendarEvent]] = []
+        answered: list[tuple[int, ObservationId, Answer]] = []
+        for name, fact in facts.items():
+            if isinstance(fact, WorkSession):
+                if fact.end > fact.start:
+                    worked.append((fact.start, name, fact))
+            elif isinstance(fact, Answer):
+                answered.append((fact.start, name, fact))
+            elif _is_met(fact):
+                met.append((fact.start, fact.end, name, fact))
+        self.on: Final = on
+        self.facts: Final = facts
+        self.sessions: Final = _sessions(on, worked, known)
+        self.meeting_events: Final = [(name, event) for _, _, name, event in sorted(met)]
+        self.meetings: Final = _joined(self.meeting_events)
+        self.answers: Final = [(name, answer) for _, name, answer in sorted(answered)]
+
+    @classmethod
+    def of(cls, day: date, entries: Entries) -> "Day":
+        """Makes the day of its entries; what was retracted is not there."""
+        return cls(day, _standing(entries))
+
+    def before(self, entries: Entries) -> "Day":
+        """Returns the same day as it was with these entries."""
+        return self._with(_standing(entries))
+
+    def since(self, was: "Day") -> "Day | None":
+        """Returns the day with what came to it only, beside the meetings; None if anything went,
+        or a meeting came: that can cut short what was there."""
+        if not was.facts.items() <= self.facts.items() or was.meeting_events != self.meeting_events:
+            return None
+        came = {name: fact for name, fact in self.facts.items() if name not in was.facts}
+        return self._with({**came, **dict(self.meeting_events)})
+
+    def _with(self, facts: Mapping[ObservationId, Fact]) -> "Day":
+        return Day(self.on, facts, {one.observation_id: one for one in self.sessions})
+
+    @property
+    def is_weekend(self) -> bool:
+        return self.on.weekday() >= 5
+
+
+def _standing(entries: Entries) -> dict[ObservationId, Fact]:
+    return {name: entry.fact for name, entry in entries.items() if entry.fact}
+
+
+def _is_met(event: CalendarEvent) -> bool:
+    return event.is_meeting and event.end > event.start
+
+
+def _sessions(
+    on: date, worked: Iterable[tuple[int, ObservationId, WorkSession]], known: Known
+) -> Sequence[Session]:
+    midnight = (on.toordinal() - EPOCH_ORDINAL) * DAY
+    return [
+        one if (one := known.get(name)) and one.fact is fact else _session(name, fact, midnight)
+        for _, name, fact in sorted(worked)
+    ]
+
+
 def _session(name: ObservationId, fact: WorkSession, midnight: int) -> Session:
     """Returns the session as the day sees it that begins at midnight, on its own clock."""
     start, end, zone_name, _, _ = fact
@@ -169,71 +244,14 @@ def _leaving(parts: Iterable[Stretch], tomorrow: int) -> int:
     return max(min(end, tomorrow - off) for start, end, off in parts if start + off < tomorrow)
 
 
-class Meeting(NamedTuple):
-    """A meeting, or several that overlap: [start, end) in seconds since 1970."""
-
-    start: int
-    end: int
-    observation_ids: tuple[ObservationId, ...]
-
-
-@dataclass(frozen=True)
-class Day:
-    """One local day with the facts that touch it."""
-
-    on: date
-    facts: Mapping[ObservationId, Fact]
-
-    @classmethod
-    def of(cls, day: date, entries: Entries) -> "Day":
-        """Makes the day of its entries; what was retracted is not there."""
-        return cls(day, {name: entry.fact for name, entry in entries.items() if entry.fact})
-
-    @property
-    def is_weekend(self) -> bool:
-        return self.on.weekday() >= 5
-
-    @cached_property
-    def sessions(self) -> tuple[Session, ...]:
-        """Work, earliest first; what took no time is none."""
-        midnight = (self.on.toordinal() - EPOCH_ORDINAL) * DAY
-        found = sorted(
-            (fact.start, name, fact)
-            for name, fact in self.facts.items()
-            if isinstance(fact, WorkSession) and fact.end > fact.start
-        )
-        return tuple(_session(name, fact, midnight) for _, name, fact in found)
-
-    @cached_property
-    def meeting_events(self) -> tuple[tuple[ObservationId, CalendarEvent], ...]:
-        """Each meeting by itself, earliest first."""
-        found = [
-            (name, fact)
-            for name, fact in self.facts.items()
-            if isinstance(fact, CalendarEvent) and fact.is_meeting and fact.end > fact.start
-        ]
-        return tuple(sorted(found, key=lambda one: (one[1].start, one[1].end, one[0])))
-
-    @cached_property
-    def meeting_starts(self) -> Sequence[int]:
-        """When meetings start, each by itself, earliest first."""
-        return [event.start for _, event in self.meeting_events]
-
-    @cached_property
-    def meetings(self) -> tuple[Meeting, ...]:
-        """Meetings, earliest first; those that overlap are one."""
-        joined: list[Meeting] = []
-        for name, event in self.meeting_events:
-            if joined and event.start < joined[-1].end:
-                last = joined[-1]
-                end = max(last.end, event.end)
-                joined[-1] = Meeting(last.start, end, (*last.observation_ids, name))
-            else:
-                joined.append(Meeting(event.start, event.end, (name,)))
-        return tuple(joined)
-
-    @cached_property
-    def answers(self) -> tuple[tuple[ObservationId, Answer], ...]:
-        """Answers, earliest first."""
-        found = [(name, fact) for name, fact in self.facts.items() if isinstance(fact, Answer)]
-        return tuple(sorted(found, key=lambda one: (one[1].start, one[0])))
+def _joined(events: Sequence[tuple[ObservationId, CalendarEvent]]) -> Sequence[Meeting]:
+    joined: list[Meeting] = []
+    for name, event in events:
+        if joined and event.start < joined[-1].end:
+            last = joined[-1]
+            joined[-1] = Meeting(
+                last.start, max(last.end, event.end), (*last.observation_ids, name)
+            )
+        else:
+            joined.append(Meeting(event.start, event.end, (name,)))
+    return joined

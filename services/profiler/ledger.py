@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.profiler.counting import Change
 from services.profiler.days import NOWHERE, Day, Days, Entries, merge
 from services.profiler.model import Statement
-from services.profiler.traits import Belief, fold, summarise
+from services.profiler.traits import Belief, fold
 from services.profiler.traits.prior import Prior
-from services.profiler.weeks import EMPTY, FORMAT, Summary, Week, empty_week, week_of
+from services.profiler.weeks import FORMAT, UNMARKED, Week, empty_week, week_of
 
 Weeks = Mapping[date, Week]
 
@@ -45,18 +46,23 @@ def enter(books: Books, statements: Sequence[Statement], prior: Prior) -> Entere
 
 def changed_weeks(books: Books, days: Days) -> dict[date, Week]:
     """Returns the weeks as they are when these days have changed."""
-    changes: defaultdict[date, dict[date, tuple[Summary, Summary]]] = defaultdict(dict)
+    together: defaultdict[date, list[date]] = defaultdict(list)
     for day in days.keys() - {NOWHERE}:
-        old = _summary(day, books.days.get(day, {}))
-        changes[week_of(day)][day] = (old, _summary(day, days[day]))
+        together[week_of(day)].append(day)
     return {
-        start: (books.weeks.get(start) or empty_week(start)).changed(those)
-        for start, those in sorted(changes.items())
+        start: _changed(books.weeks.get(start) or empty_week(start), those, books.days, days)
+        for start, those in sorted(together.items())
     }
 
 
-def _summary(day: date, entries: Entries) -> Summary:
-    return summarise(Day.of(day, entries)) if entries else EMPTY
+def _changed(week: Week, these: Iterable[date], before: Days, after: Days) -> Week:
+    change = Change()
+    marks = {}
+    for day in these:
+        now = Day.of(day, after[day])
+        was = now.before(before[day]) if day in before else None
+        marks[day] = change.of(was, now, week.marks.get(day, UNMARKED))
+    return week.changed(change.gone, change.come, marks)
 
 
 def are_current(weeks: Iterable[Week]) -> bool:

@@ -36,6 +36,7 @@ class Piece(NamedTuple):
         return self.end - self.start
 
 
+@lru_cache(maxsize=1024)  # more than there are; every observation asks several times
 def zone_named(name: str) -> ZoneInfo:
     """Returns the zone; raises `UnknownZone`."""
     try:
@@ -119,17 +120,25 @@ def pieces(parts: Sequence[Stretch]) -> Iterator[Piece]:
             at = until
 
 
-def hours_within(parts: Iterable[Stretch], midnight: int) -> list[tuple[int, int]]:
+def hours_within(parts: Iterable[tuple[int, int, int]], midnight: int) -> list[tuple[int, int]]:
     """Returns the hours of a local day in which some of the stretches lies, with the seconds.
 
     `midnight` is when the day begins, on its own clock.
     """
     found = []
     for start, end, offset in parts:
-        at, last = max(start + offset, midnight), min(end + offset, midnight + DAY)
+        # Comparisons: `min` and `max` are calls, and this is asked for every session.
+        at, last = start + offset - midnight, end + offset - midnight
+        if at < 0:
+            at = 0
+        if last > DAY:
+            last = DAY
         while at < last:
-            until = min(last, at - at % HOUR + HOUR)
-            found.append(((at - midnight) // HOUR, until - at))
+            hour = at // HOUR
+            until = hour * HOUR + HOUR
+            if until > last:
+                until = last
+            found.append((hour, until - at))
             at = until
     return found
 

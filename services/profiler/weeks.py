@@ -1,9 +1,9 @@
 """Weeks of summaries: exact integers that days add to and take away from."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from services.profiler.model import Answer
 
@@ -14,31 +14,22 @@ Counts: TypeAlias = Mapping[str, Mapping[str, int]]
 """Exact sums by group (one for each kind of evidence), then by key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """What a day says that does not add up.
 
     `latest` is when the newest evidence of each group happened, `seen` when and in which zone
     the person was last seen; times are in seconds since 1970.
     """
 
-    latest: Mapping[str, int] = field(default_factory=dict)
-    seen: tuple[int, str] | None = None
-    answers: tuple[Answer, ...] = ()
+    latest: Mapping[str, int]
+    seen: tuple[int, str] | None
+    answers: tuple[Answer, ...]
 
     def __bool__(self) -> bool:
         return bool(self.latest or self.seen or self.answers)
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What one day comes to."""
-
-    counts: Counts
-    mark: Mark
-
-
-EMPTY = Summary({}, Mark())
+UNMARKED = Mark({}, None, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +44,11 @@ class Week:
     def __bool__(self) -> bool:
         return bool(self.counts or self.marks)
 
-    def changed(self, days: Mapping[date, tuple[Summary, Summary]]) -> "Week":
-        """Returns the week with other summaries of these days: by day the old one and the new."""
-        changes = [
-            (summary.counts, sign)
-            for old_and_new in days.values()
-            for summary, sign in zip(old_and_new, (-1, 1), strict=True)
-        ]
-        marks = {**self.marks, **{day: new.mark for day, (_, new) in days.items()}}
-        kept = {day: mark for day, mark in sorted(marks.items()) if mark}
-        return Week(self.start, _sum(self.counts, changes), kept)
+    def changed(self, gone: Counts, come: Counts, marks: Mapping[date, Mark]) -> "Week":
+        """Returns the week without and with these counts, and with other marks of these days."""
+        all_marks = {**self.marks, **marks}
+        kept = {day: mark for day, mark in sorted(all_marks.items()) if mark}
+        return Week(self.start, _sum(self.counts, gone, come), kept)
 
 
 def week_of(day: date) -> date:
@@ -75,9 +61,9 @@ def empty_week(start: date) -> Week:
     return Week(start, {}, {})
 
 
-def _sum(counts: Counts, changes: Iterable[tuple[Counts, int]]) -> Counts:
+def _sum(counts: Counts, gone: Counts, come: Counts) -> Counts:
     total = {group: dict(keys) for group, keys in counts.items()}
-    for change, sign in changes:
+    for sign, change in ((-1, gone), (1, come)):
         for group, keys in change.items():
             sums = total.setdefault(group, {})
             for key, amount in keys.items():

@@ -1,9 +1,9 @@
 """The queue in Postgres: `ingest.outbox_tasks`, and the leases in `profiler.leases`."""
 
+import json
 import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from operator import itemgetter
 from uuid import UUID, uuid4
 
 from services.kit.database import Connection, Database, Executor
@@ -83,13 +83,13 @@ _TAKE = """
         FOR UPDATE SKIP LOCKED
     ) AS due
     WHERE task.person_id = due.person_id AND task.task_id = due.task_id
-    RETURNING task.person_id, task.task_id, task.position, task.task_type, task.payload,
-              task.attempts
+    RETURNING task.person_id, task.task_id, task.position, task.task_type,
+              CAST(task.payload AS text), task.attempts
 """
 TAKE_TOGETHER = Sql(_TAKE.format(which="attempts < :alone_from"))
 TAKE_ALONE = Sql(_TAKE.format(which="attempts >= :alone_from"))
 
-POSITION = itemgetter(2)
+POSITION, PAYLOAD = 2, 4
 
 GIVE_UP = Sql("""
     UPDATE ingest.outbox_tasks
@@ -322,7 +322,11 @@ async def note_failures(
 
 def _claims(rows: Sequence[Row], token: Token) -> list[Claim]:
     tasks: dict[PersonId, list[Task]] = {}
-    for person_id, task_id, position, task_type, payload, attempts in sorted(rows, key=POSITION):
+    # One document for all: to read each alone takes twice as long.
+    payloads = json.loads(f"[{','.join(row[PAYLOAD] for row in rows)}]")
+    together = zip(rows, payloads, strict=True)
+    for row, payload in sorted(together, key=lambda one: one[0][POSITION]):
+        person_id, task_id, position, task_type, _, attempts = row
         task = Task(task_id, position, task_type, payload, attempts)
         tasks.setdefault(person_id, []).append(task)
     return [Claim(person_id, token, taken) for person_id, taken in tasks.items()]

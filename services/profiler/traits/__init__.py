@@ -6,7 +6,7 @@ from datetime import date
 
 from services.profiler.days import Day
 from services.profiler.memory import Memory, newest_evidence, recent, remember, weight_of
-from services.profiler.model import Answer, CalendarEvent, Evidence, Question, Trait, Traits
+from services.profiler.model import Evidence, Trait, Traits
 from services.profiler.traits import (
     energy_patterns,
     flow_disruptors,
@@ -19,8 +19,8 @@ from services.profiler.traits import (
 )
 from services.profiler.traits.prior import Prior
 from services.profiler.traits.recall import NOTHING_KNOWN, Worked
-from services.profiler.traits.rule import Rule, Tally
-from services.profiler.weeks import Mark, Summary, Week
+from services.profiler.traits.rule import Rule
+from services.profiler.weeks import Week
 
 RULES: tuple[Rule, ...] = (
     energy_patterns.RULE,
@@ -32,8 +32,6 @@ RULES: tuple[Rule, ...] = (
     flow_disruptors.RULE,
 )
 COUNTINGS = tuple({rule.counting.group: rule.counting for rule in RULES}.values())
-FLEETING = (Question.ENERGY_NOW, Question.TIME_ZONE)
-"""Answers that no trait is folded from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +40,6 @@ class Belief:
 
     traits: Traits
     zone: str
-
-
-def summarise(day: Day) -> Summary:
-    """Returns what a day comes to, as exact integers."""
-    counts: dict[str, dict[str, int]] = {}
-    latest: dict[str, int] = {}
-    for counting in COUNTINGS:
-        tally = Tally()
-        counting.count(day, tally)
-        kept = {key: amount for key, amount in tally.counts.items() if amount}
-        if kept:
-            counts[counting.group] = kept
-            latest[counting.group] = tally.latest
-    return Summary(counts, Mark(latest, _seen(day), _lasting(day)))
-
-
-def _seen(day: Day) -> tuple[int, str] | None:
-    # A calendar tells where a meeting will be, not where the person is.
-    lived = (fact for fact in day.facts.values() if not isinstance(fact, CalendarEvent))
-    return max(((fact.end, _zone(fact)) for fact in lived), default=None)
-
-
-def _zone(fact: Answer | object) -> str:
-    if isinstance(fact, Answer) and fact.question is Question.TIME_ZONE:
-        return fact.text
-    return str(getattr(fact, "zone", ""))
-
-
-def _lasting(day: Day) -> tuple[Answer, ...]:
-    return tuple(answer for _, answer in day.answers if answer.question not in FLEETING)
 
 
 def fold(weeks: Sequence[Week], prior: Prior) -> Belief:

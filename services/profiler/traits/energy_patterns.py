@@ -228,5 +228,5 @@ def says(day: Day) -> Iterator[Evidence]:
         yield Evidence(session.observation_id, session.fact.start, text)
 
 
-COUNTING = Counting(GROUP, count)
+COUNTING = Counting(GROUP, count, by_session=True)
 RULE = Rule(NAME, METHOD, COUNTING, fold, says, (Question.MOST_PRODUCTIVE,))

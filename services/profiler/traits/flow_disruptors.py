@@ -85,4 +85,6 @@ def says(day: Day) -> Iterator[Evidence]:
             yield Evidence(session.observation_id, session.fact.start, text)
 
 
-RULE = Rule(NAME, METHOD, Counting(GROUP, count), fold, says, (Question.FLOW_DISRUPTOR,))
+RULE = Rule(
+    NAME, METHOD, Counting(GROUP, count, by_session=True), fold, says, (Question.FLOW_DISRUPTOR,)
+)

@@ -1,6 +1,5 @@
 """`work.focus_duration`: how long the person stays with something when nothing cuts it short."""
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from math import log, sqrt
 
@@ -51,9 +50,11 @@ def count(day: Day, tally: Tally) -> None:
 
 def is_cut(session: Session, day: Day) -> bool:
     """Tells whether a meeting ended the session."""
-    starts = day.meeting_starts
-    next_one = bisect_left(starts, session.fact.end - AT_A_MEETING)
-    return next_one < len(starts) and starts[next_one] <= session.fact.end + AT_A_MEETING
+    end = session.fact.end
+    for _, meeting in day.meeting_events:
+        if meeting.start >= end - AT_A_MEETING:
+            return meeting.start <= end + AT_A_MEETING
+    return False
 
 
 def fold(memory: Memory, prior: Prior) -> Trait | None:
@@ -133,4 +134,6 @@ def says(day: Day) -> Iterator[Evidence]:
             yield Evidence(session.observation_id, session.fact.start, text)
 
 
-RULE = Rule(NAME, METHOD, Counting(GROUP, count), fold, says, (Question.FOCUS_LENGTH,))
+RULE = Rule(
+    NAME, METHOD, Counting(GROUP, count, by_session=True), fold, says, (Question.FOCUS_LENGTH,)
+)

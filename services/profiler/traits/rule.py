@@ -9,15 +9,19 @@ from services.profiler.memory import Memory
 from services.profiler.model import Evidence, Question, Source, Trait, Value
 from services.profiler.traits.prior import Prior
 
+NEVER = -1
+"""Before anything can have happened."""
+
 
 class Tally:
-    """Collects what one day says about one kind of evidence: counts, and when the newest was."""
+    """Collects what days say about one kind of evidence: counts, and when the newest of the day at
+    hand was, in seconds since 1970, or `NEVER`."""
 
     __slots__ = ("counts", "latest")
 
     def __init__(self) -> None:
         self.counts: defaultdict[str, int] = defaultdict(int)
-        self.latest = 0
+        self.latest = NEVER
 
     def add(self, key: str, amount: int = 1) -> None:
         """Adds a whole number to a count."""
@@ -31,10 +35,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """A kind of evidence: the group of counts it fills, and how a day fills it."""
+    """A kind of evidence: the group of counts it fills, and how a day fills it.
+
+    With `by_session`, each session counts for itself, whatever other work there is on the day;
+    though not whatever meetings there are.
+    """
 
     group: str
     count: Callable[[Day, Tally], None]
+    by_session: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,24 +50,20 @@ def count(day: Day, tally: Tally) -> None:
     """Counts sessions on the day they end, as "n", by half hour, interruptions and score, as in
     "20.1.4", and by block and interruptions their minutes, as in "m3.1"."""
     counts = tally.counts
-    for session in _telling(day):
-        i, slot, score = _interruptions(session), _slot(session), session.fact.score
+    for session, interruptions in _telling(day):
+        i, slot, score = min(interruptions, MOST_INTERRUPTIONS), _slot(session), session.fact.score
         counts["n"] += 1
         counts[f"{slot}.{i}.{UNRATED if score is None else score}"] += 1
         counts[f"m{slot // BLOCK_SLOTS}.{i}"] += session.minutes
         tally.saw(session.until)
 
 
-def _telling(day: Day) -> Iterator[Session]:
-    return (
-        session
-        for session in day.sessions
-        if session.ends_here and session.fact.interruptions is not None
-    )
-
-
-def _interruptions(session: Session) -> int:
-    return min(session.fact.interruptions or 0, MOST_INTERRUPTIONS)
+def _telling(day: Day) -> Iterator[tuple[Session, int]]:
+    """Yields sessions, and how often each was interrupted."""
+    for session in day.sessions:
+        interruptions = session.fact.interruptions
+        if session.ends_here and interruptions is not None:
+            yield session, interruptions
 
 
 def _slot(session: Session) -> int:
@@ -148,11 +144,11 @@ def _level(cost: felt.Cost) -> tuple[Level, float]:
 
 def says(day: Day) -> Iterator[Evidence]:
     """Yields each session that says how often it was interrupted."""
-    for session in _telling(day):
+    for session, interruptions in _telling(day):
         score = session.fact.score
         rated = "no score" if score is None else f"rated {score} of 5"
-        text = f"{session.fact.interruptions} interruptions in {session.minutes} minutes, {rated}"
+        text = f"{interruptions} interruptions in {session.minutes} minutes, {rated}"
         yield Evidence(session.observation_id, session.fact.start, text)
 
 
-RULE = Rule(NAME, METHOD, Counting(GROUP, count), fold, says)
+RULE = Rule(NAME, METHOD, Counting(GROUP, count, by_session=True), fold, says)
