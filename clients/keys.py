@@ -87,7 +87,7 @@ class KeyRing:
         """
         believed = self.believed()
         if kid not in {jwk["kid"] for jwk in believed}:
-            raise BadKey(f"there is no key {kid}")
+            raise BadKey(f"There is no key {kid}")
         if kid in self.signing():
             raise BadKey(f"{kid} still signs: rotate first")
         self._write(self._jwks, {"keys": [jwk for jwk in believed if jwk["kid"] != kid]})

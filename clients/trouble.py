@@ -110,11 +110,17 @@ def _sentence(error: AioRpcError, status: status_pb2.Status) -> str:
     message = readable(error.details() or "") or _code_in_words(error.code())
     if error.code() is StatusCode.DEADLINE_EXCEEDED:
         message = "no answer came in time"
-    # A field's name stays as it is written.
-    said = _fields(status) or message[:1].upper() + message[1:]
+    said = _fields(status) or _capitalised(message)
     wait = _wait(status)
     when = f" Try again in {wait}." if wait else ""
     return said.rstrip(".!") + "." + when
+
+
+def _capitalised(sentence: str) -> str:
+    """The sentence, but for one that begins with a name such as `sql_coach`: that stays."""
+    if re.match(r"[a-z]+[_.:\d-]", sentence):
+        return sentence
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _status_of(error: AioRpcError) -> status_pb2.Status:

@@ -69,6 +69,11 @@ def suggest(
     """What to do now, and how the person is."""
     if now and time:
         stop("Give --now or --time, not both.", exit_code=MISUSED)
+    if day and (verbose or why or mapper):
+        stop(
+            "Give --day without --mapper, --why and --verbose: a plan says why by itself.",
+            exit_code=MISUSED,
+        )
     if day:
         _show_plan(call(address, lambda api: _plan(api, person, time)), as_json)
         return

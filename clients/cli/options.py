@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import Annotated, Final
 
 import typer
 
 from clients.cli.session import MISUSED, stop
+
+NAME: Final = re.compile(r"[A-Za-z0-9._@:-]{1,128}")
+NAMES: Final = "letters, digits and . _ @ : - are allowed, 128 at most"
+"""What a name of a person is made of, as the protos have it."""
+
+
+def is_name(text: str) -> bool:
+    """Whether a person can have this name."""
+    return NAME.fullmatch(text) is not None
+
+
+def checked_name(name: str) -> str:
+    """The name of a person, if one is given; ends the command if nobody can have it."""
+    if name and not is_name(name):
+        stop(f"{name!r} cannot be a person's name.", f"In one {NAMES}.", MISUSED)
+    return name
 
 
 def _or_root(ctx: typer.Context, name: str, value: str) -> str:
@@ -19,7 +36,7 @@ def _address(ctx: typer.Context, value: str) -> str:
 
 
 def _person(ctx: typer.Context, value: str) -> str:
-    return _or_root(ctx, "person", value)
+    return checked_name(_or_root(ctx, "person", value))
 
 
 def _known_person(ctx: typer.Context, value: str) -> str:

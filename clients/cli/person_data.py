@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -15,7 +16,7 @@ from clients.cli.imports import File
 from clients.cli.options import Address, Json, Person, PersonIfGiven, Wait
 from clients.cli.people import wait_processed
 from clients.cli.reconciling import record_all, waiting
-from clients.cli.session import call, note, show, show_json, stop
+from clients.cli.session import MISUSED, call, note, show, show_json, stop
 from clients.cli.show import observation as observation_shown
 from clients.cli.show import person_data as shown
 from clients.cli.show.words import many
@@ -56,14 +57,24 @@ def export(file: To = None, person: Person = "", address: Address = "") -> None:
     if file is None:
         call(address, lambda api: read(api, sys.stdout.buffer.write))
         return
+    try:
+        with _replacing(file) as written:
+            call(address, lambda api: read(api, written.write))
+    except OSError as error:
+        stop(f"{file} cannot be written: {error}.", exit_code=MISUSED)
+    note(f"All that is kept of {person} is in {file}.")
+
+
+@contextmanager
+def _replacing(file: Path) -> Iterator[BinaryIO]:
+    """Opens what takes the file's place at the end, as a whole or not at all."""
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with open(beside, "xb", opener=_private) as written:
-            call(address, lambda api: read(api, written.write))
+            yield written
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)
-    note(f"All that is kept of {person} is in {file}.")
 
 
 def erase(

@@ -69,12 +69,12 @@ def span_of(
 ) -> tuple[datetime, datetime]:
     """Start and end from any two of start, end and length; a length alone ended now."""
     if start and end and length:
-        raise BadTime("give two of --start, --end and --minutes, not all three")
+        raise BadTime("Give two of --start, --end and --minutes, not all three")
     if length is None:
         if start is None:
-            raise BadTime("give --minutes, or --start and --end")
+            raise BadTime("Give --minutes, or --start and --end")
         length = (end or now) - start
     end = end or (start + length if start else now)
     if length <= timedelta():
-        raise BadTime("the end must be after the start")
+        raise BadTime("The end must be after the start")
     return end - length, end

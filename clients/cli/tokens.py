@@ -12,6 +12,7 @@ from typing import Annotated, Final
 import typer
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
+from clients.cli.options import checked_name
 from clients.cli.session import MISUSED, note, present, stop
 from clients.keys import TOKENS, BadKey, Grant, KeyRing
 from personakit.gateway.v1 import access_pb2
@@ -21,7 +22,10 @@ INTERNAL: Final = ".internal"
 UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 LONGEST: Final = timedelta(days=366)
 
-keys = typer.Typer(help="The keys that tokens are signed with.", invoke_without_command=True)
+keys = typer.Typer(
+    help="The keys that tokens are signed with; without a command, lists them.",
+    invoke_without_command=True,
+)
 
 Subject = Annotated[
     str, typer.Option("--sub", metavar="NAME", help="Who will call: the name of an app.")
@@ -36,7 +40,12 @@ Scope = Annotated[
 ]
 Only = Annotated[
     str,
-    typer.Option("--person", metavar="NAME", help="The only person it is for. Else, everybody."),
+    typer.Option(
+        "--person",
+        metavar="NAME",
+        callback=checked_name,
+        help="The only person it is for. Else, everybody.",
+    ),
 ]
 Expires = Annotated[
     str, typer.Option("--expires", metavar="TIME", help="How long it is good for: 30m, 12h, 90d.")
@@ -60,15 +69,20 @@ def token(
 
 @keys.callback()
 def listed(ctx: typer.Context) -> None:
-    """Without a command, lists the keys that are believed, oldest first."""
-    if ctx.invoked_subcommand:
-        return
+    """List the keys that are believed, oldest first, unless a command follows."""
+    if not ctx.invoked_subcommand:
+        _list()
+
+
+def _list() -> None:
     with _explained():
         ring = KeyRing.from_environment()
         signing = ring.signing()
         for jwk in ring.believed():
             role = "signs" if jwk["kid"] in signing else "is believed"
             typer.echo(f"{jwk['kid']}  {role}  {jwk.get('scope', 'anything')}")
+        if not ring.believed():
+            note("There are no keys yet: `persona-kit keys make` makes them.")
 
 
 @keys.command()
@@ -76,6 +90,7 @@ def make() -> None:
     """Make the keys that are not there yet: one for tokens, one for each service that calls."""
     with _explained():
         KeyRing.from_environment().make()
+    _list()
 
 
 @keys.command()

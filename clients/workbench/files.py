@@ -10,13 +10,21 @@ from zoneinfo import ZoneInfo
 import typer
 
 from clients.cli.imports import Errand, bring_in
-from clients.cli.options import Address, Wait, Zone
+from clients.cli.options import Address, Wait, Zone, checked_name
 from clients.importers.plan import Import
 from clients.workbench.mock_file import read_mock
 
 _File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
 _Person = Annotated[
-    str, typer.Option("--person", "-p", envvar="PERSONAKIT_PERSON", help="Whose days they are.")
+    str,
+    typer.Option(
+        "--person",
+        "-p",
+        metavar="NAME",
+        envvar="PERSONAKIT_PERSON",
+        callback=checked_name,
+        help="Whose days they are.",
+    ),
 ]
 _Source = Annotated[
     str, typer.Option("--source", help="What to know the file by. Default: its name.")

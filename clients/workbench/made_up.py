@@ -15,6 +15,7 @@ from grpc.aio import AioRpcError
 from rich.console import Console
 from rich.progress import Progress
 
+from clients.cli.options import Address, checked_name
 from clients.cli.session import call, show, stop_for
 from clients.cli.times import BadTime, moment_of, zone_named, zone_of_machine
 from clients.connect import PersonaKit, Target, connect
@@ -29,14 +30,19 @@ from personakit.ingest.v1 import ingest_pb2 as pb
 from personakit.persona.v1 import persona_pb2 as persona
 
 _Zone = Annotated[str, typer.Option("--time-zone", help="IANA name. Default: this machine's.")]
-_Address = Annotated[str, typer.Option("--address", help="Default: PERSONAKIT_ADDRESS.")]
+_Person = Annotated[
+    str,
+    typer.Option(
+        "--person", "-p", metavar="NAME", callback=checked_name, help="Whom to make it up for."
+    ),
+]
 _Now = Annotated[str, typer.Option("--now", help="The last moment, such as 2026-11-17T12:00.")]
 _Load = Annotated[bool, typer.Option("--load", help="Record it instead of printing it.")]
 
 
 def generate(
-    person: Annotated[str, typer.Option(help="The person id to write it for.")],
-    weeks: Annotated[int, typer.Option(min=0, max=260)] = 6,
+    person: _Person,
+    weeks: Annotated[int, typer.Option(min=0, max=260, help="How many, up to now.")] = 6,
     seed: Annotated[int, typer.Option(help="Another number, another person.")] = 1,
     chronotype: Annotated[Chronotype | None, typer.Option(help="Default: drawn.")] = None,
     meetings: Annotated[Amount | None, typer.Option(help="Default: drawn.")] = None,
@@ -45,7 +51,7 @@ def generate(
     time_zone: _Zone = "",
     now: _Now = "",
     into_api: _Load = False,
-    address: _Address = "",
+    address: Address = "",
 ) -> None:
     """Make up a person's history, as JSON or, with --load, straight into PersonaKit."""
     zone, at = _zone_and_moment(time_zone, now)
@@ -59,17 +65,17 @@ def generate(
 
 
 def sample(
-    person: Annotated[str, typer.Option(help="The person id to record it for.")] = SAMPLE_PERSON_ID,
+    person: _Person = SAMPLE_PERSON_ID,
     time_zone: _Zone = "",
     now: _Now = "",
-    address: _Address = "",
+    address: Address = "",
 ) -> None:
     """Record the sample person, six weeks up to now. Safe to repeat."""
     target, (zone, at) = Target.from_environment(address), _zone_and_moment(time_zone, now)
     _run(target, person, lambda progress: load_sample(target, at, person, zone, progress))
 
 
-def seed(time_zone: _Zone = "", now: _Now = "", address: _Address = "") -> None:
+def seed(time_zone: _Zone = "", now: _Now = "", address: Address = "") -> None:
     """Record ten sample people, six weeks up to now, and show what each is told. Safe to repeat."""
     zone, at = _zone_and_moment(time_zone or zone_at_work(datetime.now(UTC), _own_zone()), now)
     target = Target.from_environment(address)

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import questionary
 
+from clients.cli.options import NAMES, is_name
 from clients.cli.times import BadTime
 from clients.workbench.answers import (
     Answers,
@@ -23,7 +24,6 @@ from clients.workbench.answers import (
 )
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
-_NAME = re.compile(r"[A-Za-z0-9._@:-]{1,128}")
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,6 @@ def _choice(question: str, choices: type[_Choice], default: str | None) -> _Choi
 
 
 def _as_name(text: str) -> str:
-    if not _NAME.fullmatch(text):
-        raise BadAnswer("letters, digits and . _ @ : - are allowed, 128 at most")
+    if not is_name(text):
+        raise BadAnswer(NAMES)
     return text

@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from buf.validate.validate_pb2 import field
+from clients.cli.options import NAME
+from personakit.ingest.v1.ingest_pb2 import Person
 from personakit.profiler.v1 import profiler_pb2
 from services.kit.errors import NotFound, Unauthenticated, Unavailable
 from tests.integration.cli.conftest import Run
@@ -89,6 +92,18 @@ def test_without_a_person_every_command_says_how_to_name_one(
     result = bare(*arguments)
     assert result.exit_code == 2
     assert "PERSONAKIT_PERSON" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["two words", "ana\n", "añá", "a" * 129])
+def test_what_nobody_can_be_called_is_a_misuse(run: Run, name: str) -> None:
+    result = run("suggest", "--person", name)
+    assert result.exit_code == 2
+    assert "128" in result.stderr
+
+
+def test_who_can_be_called_what_is_as_the_protos_have_it() -> None:
+    rules = Person.DESCRIPTOR.fields_by_name["person_id"].GetOptions().Extensions[field]
+    assert rules.string.pattern == f"^{NAME.pattern}$"
 
 
 @pytest.mark.parametrize("arguments", [*OF_A_PERSON, ("status",)])

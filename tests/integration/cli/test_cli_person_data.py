@@ -48,6 +48,14 @@ def test_an_export_is_a_file_for_the_person_only(run: Run, world: World, tmp_pat
     assert [one.name for one in tmp_path.iterdir()] == ["mine.json"]
 
 
+def test_an_export_that_cannot_be_written_says_so(run: Run, world: World) -> None:
+    world.export = [b"{}"]
+    result = run("export", "/nonexistent/export.json")
+    assert result.exit_code == 2
+    assert "/nonexistent/export.json" in result.stderr
+    assert not world.asked(ingest.ExportPersonRequest)
+
+
 def test_an_export_goes_to_standard_output_without_a_file(run: Run, world: World) -> None:
     world.export = [b'{"person_id": ', b'"ana"}\n']
     assert json.loads(run("export").stdout) == {"person_id": "ana"}

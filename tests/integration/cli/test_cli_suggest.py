@@ -106,6 +106,11 @@ def test_a_time_that_cannot_be_understood_is_a_misuse(run: Run, time: str) -> No
     assert time in result.stderr
 
 
+@pytest.mark.parametrize("option", [("--why",), ("--verbose",), ("--mapper", "sql_coach")])
+def test_a_plan_takes_no_option_that_it_would_not_heed(run: Run, option: tuple[str, ...]) -> None:
+    assert run("suggest", "--day", *option).exit_code == 2
+
+
 def test_now_and_another_time_is_a_misuse(run: Run) -> None:
     assert run("suggest", "--now", "--time", "13:30").exit_code == 2
 

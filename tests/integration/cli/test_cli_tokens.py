@@ -73,6 +73,7 @@ def test_all_is_every_scope_but_those_of_the_services_among_themselves(
         ("token", "--scope", ""),
         ("token", "--scope", "ingest.wriet"),
         ("token", "--scope", "person_data.internal"),
+        ("token", *WRITE, "--person", "two words"),
         *(("token", *WRITE, "--expires", text) for text in ("0h", "1", "-1h", "400d", "1y", "٣h")),
     ],
 )
@@ -87,6 +88,18 @@ def test_without_a_key_the_way_to_one_is_said(bare: Run) -> None:
     result = bare("token", *WRITE)
     assert result.exit_code == 1
     assert "keys make" in result.stderr
+
+
+def test_without_keys_the_list_says_how_to_make_them(bare: Run) -> None:
+    result = bare("keys")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "keys make" in result.stderr
+
+
+def test_making_keys_tells_which_there_are(bare: Run) -> None:
+    made = bare("keys", "make").stdout
+    assert made == bare("keys").stdout
+    assert [line.partition("-")[0] for line in made.splitlines()] == ["token", "ingest", "persona"]
 
 
 def test_keys_are_for_their_owner_only(secrets: Path) -> None:

@@ -45,9 +45,21 @@ def test_every_reason_with_advice_is_one_of_the_api() -> None:
 
 def test_every_refusal_for_want_of_something_says_what_to_do() -> None:
     missing = {reason for reason in KNOWN if reason.endswith(("_MISSING", "_NOT_FOUND"))}
-    # A command cannot name another mapper; what to do about tokens follows from the code alone.
-    others = {"MAPPER_NOT_FOUND", "TOKEN_MISSING", "SCOPE_MISSING"}
+    # What to do about tokens follows from the code alone.
+    others = {"TOKEN_MISSING", "SCOPE_MISSING"}
     assert missing - set(ADVICE_BY_REASON) <= others
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("what was sent is odd", "What was sent is odd."),
+        ("sql_coach is ours", "sql_coach is ours."),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_but_a_name_stays(message: str, said: str) -> None:
+    trouble = trouble_with(_error(StatusCode.FAILED_PRECONDITION, message), HERE)
+    assert trouble.sentence == said
 
 
 def test_no_server_says_where_it_was_sought_and_how_to_start_it() -> None:

@@ -78,7 +78,7 @@ def test_the_moments_ahead_are_on_working_days_of_the_coming_ones(
 def test_on_a_saturday_the_next_working_day_is_monday_in_the_persons_zone() -> None:
     saturday = datetime(2026, 11, 21, 12, tzinfo=UTC)
     local = [each.astimezone(ZoneInfo("Europe/Berlin")) for each in moments_ahead(saturday, ANA)]
-    assert [f"{each:%A %H:%M}" for each in local] == ["Monday 09:00", "Monday 19:00"]
+    assert [f"{each:%A %H:%M}" for each in local] == ["Monday 09:00", "Monday 17:00"]
 
 
 def suggestion(n: int, *traits: str) -> persona.Suggestion:

@@ -27,7 +27,9 @@ def test_generate_prints_the_same_again_and_something_else_for_another_seed() ->
     assert CliRunner().invoke(app, [*GENERATE, "--seed", "2"]).stdout != first
 
 
-@pytest.mark.parametrize("wrong", [["--time-zone", "Asia/Tokio"], ["--now", "soon"]])
+@pytest.mark.parametrize(
+    "wrong", [["--time-zone", "Asia/Tokio"], ["--now", "soon"], ["--person", "two words"]]
+)
 def test_an_option_that_makes_no_sense_is_refused(wrong: list[str]) -> None:
     assert CliRunner().invoke(app, [*GENERATE, *wrong]).exit_code == 2
 
