@@ -46,6 +46,8 @@ def _rewrite(kind: str, read: str, convert: Callable[[Any], Any]) -> None:
             person_id text NOT NULL, day date NOT NULL, facts {kind} NOT NULL
         )
     """)
+    # A profiler of before may still be at work: what it wrote meanwhile would be lost.
+    op.execute("LOCK TABLE profiler.days IN ACCESS EXCLUSIVE MODE")
     connection, last = op.get_bind(), FIRST
     while rows := connection.execute(sa.text(READ.format(facts=read)), last).mappings().all():
         written = [{**row, "facts": convert(row["facts"])} for row in rows]
