@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -69,6 +69,14 @@ async def settings(server: Server) -> AsyncIterator[Settings]:
     with TemporaryDirectory(prefix="pk-") as folder:
         yield _settings(server, Path(folder), name)
     await _as_owner(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def owner(settings: Settings) -> AsyncIterator["asyncpg.Connection[Any]"]:
+    """A connection as the owner of the fresh database, who may read and write everything."""
+    connection = await asyncpg.connect(settings.database)
+    yield connection
+    await connection.close()
 
 
 @pytest.fixture

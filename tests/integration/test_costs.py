@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +21,6 @@ from bench.loads.every_rpc import NAMES, PERSON, Methods
 from bench.loads.recording import observation_number
 from personakit.ingest.v1 import ingest_pb2 as ingest
 from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
-from services.kit.settings import Settings
 from services.kit.sql import Sql
 from tests.conftest import Serve
 
@@ -83,13 +82,6 @@ def listening() -> Iterator[Statements]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Sql, "arguments", heard)
         yield statements
-
-
-@pytest.fixture
-async def owner(settings: Settings) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    connection = await asyncpg.connect(settings.database)
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

@@ -43,13 +43,6 @@ FILES = """
 
 
 @pytest.fixture
-async def owner(settings: Settings) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    connection = await asyncpg.connect(settings.database)
-    yield connection
-    await connection.close()
-
-
-@pytest.fixture
 async def upkeep(settings: Settings) -> AsyncIterator[PostgresQueueUpkeep]:
     database = Database(settings.database_url("ingest"), application="test")
     yield PostgresQueueUpkeep(database)
