@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
-from time import perf_counter
 
 from services.kit.clock import Clock
 from services.kit.errors import Refusal
@@ -32,23 +31,19 @@ BETWEEN_POLLS = timedelta(seconds=1)
 AFTER_TROUBLE = timedelta(seconds=1)
 AFTER_A_WAKE = timedelta(milliseconds=10)
 """A round costs much the same for one task and for a few: those that come meanwhile share it."""
-MANY = 64
-"""Tasks in a round after which it rests for longer: more come than one at a time."""
-REST, LONGEST_REST = 4.0, timedelta(milliseconds=500)
-"""Of the time that a round took: as long as nothing piles up, most of a processor is left to
-those who send, and the tasks of the meantime share the next round."""
+REST_FOR_A_TASK, LONGEST_REST = timedelta(milliseconds=4), timedelta(milliseconds=500)
+"""After a round: a hundred tasks a second are worked off as they come; of more, those that come
+during a rest share the next round, which leaves most of a processor to those who send."""
 MOST_OF_A_REST = 4000
 """Tasks that may wait after a rest and have not piled up: those of half a second, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """How many tasks were worked off, whether more had piled up than is taken at once, and how
-    long it took."""
+    """How many tasks were worked off, and whether more had piled up than is taken at once."""
 
     worked: int
     behind: bool
-    took: timedelta
 
 
 class Worker:
@@ -98,8 +93,8 @@ class Worker:
             await self._rest(waker)
             await stopped_within(stop, AFTER_A_WAKE)
         elif not done.behind:
-            rest = min(LONGEST_REST, done.took * REST) if done.worked >= MANY else AFTER_A_WAKE
-            await stopped_within(stop, rest)
+            rest = min(LONGEST_REST, done.worked * REST_FOR_A_TASK)
+            await stopped_within(stop, max(AFTER_A_WAKE, rest))
 
     async def _rest(self, waker: "asyncio.Task[bool]") -> None:
         resting = asyncio.ensure_future(self._tasks.wait(BETWEEN_POLLS.total_seconds()))
@@ -109,14 +104,12 @@ class Worker:
             resting.cancel()
 
     async def _round(self, stop: asyncio.Event) -> "_Round":
-        began = perf_counter()
         due = await self._processor.due(PEOPLE_FOUND)
         worked = await self._alone(due.alone, stop)
         worked += await self._in_lanes(deque(due.together.items()), stop)
         more = len(due.together) == PEOPLE_FOUND
         usual = MOST_OF_A_REST if self._rested else TASKS_AT_ONCE
-        behind = more or sum(due.together.values()) > usual
-        return _Round(worked, behind, timedelta(seconds=perf_counter() - began))
+        return _Round(worked, behind=more or sum(due.together.values()) > usual)
 
     async def _alone(self, people: Sequence[PersonId], stop: asyncio.Event) -> int:
         worked = 0
