@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import sqrt
+from typing import NamedTuple
 
 from services.profiler.days import Day
 from services.profiler.localtime import clock_face
 from services.profiler.memory import Memory
 from services.profiler.model import EnergyPatterns, Evidence, Question, Trait
-from services.profiler.traits.certainty import MIDDLE_80, peak_confidence
+from services.profiler.traits.certainty import MIDDLE_80, WINDOW_HOURS, best_start, peak_confidence
 from services.profiler.traits.curves import HOURS, Curve, mixed, shares, smooth
 from services.profiler.traits.habits import Habits
 from services.profiler.traits.prior import Prior
@@ -93,6 +94,20 @@ class _Seen:
         return replace(self, rated_worth=told * self.rated_worth)
 
 
+class _Said(NamedTuple):
+    """The hours that an answer speaks of, the shares that it stands for, and what it is worth, in
+    sessions; 0 without one."""
+
+    hours: range
+    curve: Curve
+    worth: float
+
+    def share_of_window(self, start: int) -> float:
+        """Returns which share of the window that begins then it speaks of."""
+        window = range(start, start + WINDOW_HOURS)
+        return sum(hour % HOURS in self.hours for hour in window) / WINDOW_HOURS
+
+
 def count(day: Day, tally: Tally) -> None:
     """Counts by local hour seconds of unrated work, and of rated work times the power of the score,
     and sessions on the day they end; keys begin with "d" on a weekday and "e" at the weekend."""
@@ -131,31 +146,32 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
 @lru_cache(maxsize=1)  # two traits look at the same picture, one after the other
 def picture(memory: Memory, prior: Prior) -> Picture | None:
     """Returns the curves; None without a session and without an answer that tells anything."""
-    answer = _answered(memory, prior)
+    said = _answered(memory, prior)
     weekday, weekend = _seen(memory, "d"), _seen(memory, "e")
     n = weekday.n + weekend.n
-    if n == 0 and not answer[1]:
+    if n == 0 and not said.worth:
         return None
     active = _activity(weekday, weekend, prior.habits)
     return Picture(
-        weekday=_believed(active, weekday, weekend, answer),
-        weekend=_believed(_activity(weekend, weekday, prior.habits), weekend, weekday, answer),
+        weekday=_believed(active, weekday, weekend, said),
+        weekend=_believed(_activity(weekend, weekday, prior.habits), weekend, weekday, said),
         rated_weekday=weekday.rated,
         rated_weekend=weekend.rated,
         sightings=weekday.sightings + weekend.sightings,
-        confidence=_confidence(active, weekday.cautious, weekend.cautious, answer),
+        confidence=_confidence(active, weekday.cautious, weekend.cautious, said),
         n=n,
         effective_n=weekday.sessions + weekend.sessions,
-        question=Question.MOST_PRODUCTIVE if answer[1] else None,
+        question=Question.MOST_PRODUCTIVE if said.worth else None,
         weekend_seen=weekend.n > 0,
     )
 
 
-def _confidence(
-    active: Curve, weekday: _Seen, weekend: _Seen, answer: tuple[Curve, float]
-) -> float:
-    curve = _believed(active, weekday, weekend, answer)
-    return peak_confidence(curve, weekday.sightings + weekend.sightings)
+def _confidence(active: Curve, weekday: _Seen, weekend: _Seen, said: _Said) -> float:
+    curve = _believed(active, weekday, weekend, said)
+    seen = weekday.sessions + weekend.sessions
+    told = said.worth / ANSWER_WORTH * seen / (seen + PRIOR_WORTH)
+    agreed = told * (2 * said.share_of_window(best_start(curve)) - 1)
+    return peak_confidence(curve, weekday.sightings + weekend.sightings, agreed)
 
 
 def worked(memory: Memory) -> tuple[Curve, float]:
@@ -180,11 +196,11 @@ def _seen(memory: Memory, part: str) -> _Seen:
     )
 
 
-def _believed(active: Curve, own: _Seen, other: _Seen, answer: tuple[Curve, float]) -> Curve:
+def _believed(active: Curve, own: _Seen, other: _Seen, said: _Said) -> Curve:
     """Returns the curve of one part of the week, for which the other is asked too."""
     return mixed(
         (active, PRIOR_WORTH + own.unrated_sessions),
-        answer,
+        (said.curve, said.worth),
         (smooth(shares(own.rated)), own.rated_worth),
         (smooth(shares(other.rated)), min(other.rated_worth, BORROWED)),
     )
@@ -207,15 +223,14 @@ def levels(curve: Curve) -> tuple[float, ...]:
     return tuple(round(share / best, 3) for share in curve)
 
 
-def _answered(memory: Memory, prior: Prior) -> tuple[Curve, float]:
-    """Returns the shares that the answer stands for and what it is worth, 0 if nothing."""
+def _answered(memory: Memory, prior: Prior) -> _Said:
     faded = memory.answers.get(Question.MOST_PRODUCTIVE)
     hours = prior.answered_parts.get(faded.answer.text) if faded else None
     if faded is None or hours is None:
-        return [0.0] * HOURS, 0.0
+        return _Said(range(0), [0.0] * HOURS, 0.0)
     first, last = hours
     flat = [1.0 if first <= hour < last else 0.0 for hour in range(HOURS)]
-    return smooth(shares(flat)), ANSWER_WORTH * faded.weight
+    return _Said(range(first, last), smooth(shares(flat)), ANSWER_WORTH * faded.weight)
 
 
 def says(day: Day) -> Iterator[Evidence]:

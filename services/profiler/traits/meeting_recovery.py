@@ -28,6 +28,8 @@ TOLERANCE_MINUTES = 5.0
 USUAL_SHARE, LEAST_DEVIATION, USUAL_WORTH = 0.4, 2.0, 5.0
 """By how much recoveries vary: a share of the p50, at least so many minutes; and how many of them
 that guess is worth."""
+USUAL_REACH = 0.5
+"""The same share, of how far further ones lie: some are long, which the p50 hardly feels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +84,17 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
     ]
     curve = survival(lengths)
     effective_n = sum(one.ended for one in lengths)
-    usual = max(LEAST_DEVIATION, USUAL_SHARE * curve.quantile(0.5))
+    middle = curve.quantile(0.5)
+    usual, reach = (max(LEAST_DEVIATION, one * middle) for one in (USUAL_SHARE, USUAL_REACH))
     width = shrunk(deviation(curve), effective_n, usual, USUAL_WORTH)
     return trait(
         GROUP,
         memory,
         prior,
-        MeetingRecovery(round(curve.quantile(0.5)), round(curve.quantile(0.9))),
+        MeetingRecovery(round(middle), round(curve.quantile(0.9))),
         n=n,
         effective_n=effective_n,
-        spread=half_middle_80(curve, effective_n, usual, USUAL_WORTH),
+        spread=half_middle_80(curve, effective_n, reach, USUAL_WORTH),
         confidence=chance_within(TOLERANCE_MINUTES, median_error(width, effective_n)),
         enough=ENOUGH,
     )

@@ -144,6 +144,15 @@ def test_an_answer_alone_is_known_to_be_right_in_about_six_of_ten_cases(part: st
     assert 0.5 <= answered.confidence <= 0.7
 
 
+def test_an_answer_that_names_what_is_seen_makes_it_surer_and_one_that_does_not_less_sure() -> None:
+    seen = [work("09:00", 120, 4, day=day) for day in workdays(MONDAY, 10)]
+    agreed, silent, contradicted = (
+        believed(answer(Question.MOST_PRODUCTIVE, said), *seen)[peak_hours.NAME].confidence
+        for said in ("morning", "varies", "evening")
+    )
+    assert agreed > silent > contradicted
+
+
 def test_an_answer_that_says_nothing_makes_no_curve() -> None:
     assert believed(answer(Question.MOST_PRODUCTIVE, "varies")) == {}
 
@@ -154,6 +163,9 @@ def test_confidence_grows_with_the_lead_of_the_best_window() -> None:
     assert peak_confidence(level, 50) < 0.5 < peak_confidence(clear, 50)
     assert peak_confidence(clear, 5) < peak_confidence(clear, 50) < 1
     assert peak_confidence(clear, 200) == peak_confidence(clear, 9000)
+    assert (
+        peak_confidence(clear, 50, -1) < peak_confidence(clear, 50) < peak_confidence(clear, 50, 1)
+    )
 
 
 def test_provisional_ends_with_enough_sessions() -> None:

@@ -161,6 +161,15 @@ def test_recovery_is_measured_from_a_meetings_end_to_the_next_sustained_work() -
     assert (trait.n, trait.provisional) == (1, True)
 
 
+def test_further_recoveries_are_said_to_lie_farther_than_the_few_that_were_seen() -> None:
+    facts: list[Fact] = []
+    for day, wait in zip(workdays(TUESDAY, 5), (20, 22, 25, 27, 29), strict=True):
+        facts += [meeting("10:00", 30, day=day), work(f"10:{30 + wait}", 45, day=day)]
+    trait = believed(*facts)[meeting_recovery.NAME]
+    assert recovery({meeting_recovery.NAME: trait}).p50_minutes == 25
+    assert trait.spread > 5
+
+
 @pytest.mark.parametrize(
     "facts",
     [
