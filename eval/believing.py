@@ -11,6 +11,7 @@ from services.profiler.model import Fact, ObservationId, PeakHours, Statement, T
 from services.profiler.traits import energy_patterns, fold, peak_hours, remembered
 from services.profiler.traits.curves import Curve
 from services.profiler.traits.prior import SHIPPED, Prior
+from services.profiler.traits.recall import Recall
 
 COMMIT_SECONDS = 600
 """A commit stands for so much work, from its time on."""
@@ -59,7 +60,7 @@ class Believer:
 def curve_after(times: Sequence[datetime], prior: Prior) -> tuple[Curve, float]:
     """Returns the weekday curve after these commits, and the sightings that it rests on."""
     weeks = list(weeks_from(merge({}, statements(map(_work, times)))).values())
-    seen = energy_patterns.picture(remembered(weeks, prior), prior)
+    seen = energy_patterns.picture(remembered(weeks, Recall(prior.habits)), prior)
     assert seen is not None
     return seen.weekday, seen.sightings
 

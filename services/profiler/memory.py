@@ -1,9 +1,10 @@
 """What is remembered of a person: weeks added up, the older the fainter."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from services.profiler.model import Answer, Question
@@ -18,6 +19,8 @@ counts has weights of its own."""
 
 MOST_WEEKS = 104
 """Only so many weeks in which something was seen are looked at, the newest."""
+
+BY_START = attrgetter("start")
 
 Faded = Mapping[str, Mapping[str, float]]
 
@@ -55,12 +58,14 @@ class Memory:
         return self.faded.get(group, {})
 
 
-def weight_of(day: date, newest: date) -> float:
-    """Returns what is left, from 0 to 1, of a day when the newest evidence is of `newest`.
+def weights_of(weeks: Iterable[Week], newest: date | None) -> dict[date, float]:
+    """Returns what is left, from 0 to 1, of each week by its Monday, when the newest evidence is of
+    that day; without evidence, all. It is weeks that fade: all days of one count alike."""
+    until = newest and week_of(newest)
+    return {week.start: _left(until - week.start) if until else 1.0 for week in weeks}
 
-    All days of a week count alike, since it is weeks that fade.
-    """
-    age = week_of(newest) - week_of(day)
+
+def _left(age: timedelta) -> float:
     return 0.0 if age > REACH else min(1.0, 0.5 ** (age / HALF_LIFE))
 
 
@@ -69,14 +74,23 @@ def newest_evidence(weeks: Iterable[Week]) -> date | None:
 
     An answer can name any time, even one to come, and must not make all else old.
     """
-    marks = [marked for week in weeks for marked in week.marks.items()]
-    seen = max((day for day, mark in marks if mark.latest), default=None)
-    return seen or max((day for day, mark in marks if mark.answers), default=None)
+    newest_first = sorted(weeks, key=BY_START, reverse=True)
+    return _newest(newest_first, lambda mark: bool(mark.latest)) or _newest(
+        newest_first, lambda mark: bool(mark.answers)
+    )
+
+
+def _newest(newest_first: Iterable[Week], tells: Callable[[Mark], bool]) -> date | None:
+    for week in newest_first:
+        for day in sorted(week.marks, reverse=True):
+            if tells(week.marks[day]):
+                return day
+    return None
 
 
 def recent(weeks: Iterable[Week]) -> list[Week]:
     """Returns the weeks that are looked at, oldest first."""
-    return sorted((week for week in weeks if week), key=lambda one: one.start)[-MOST_WEEKS:]
+    return sorted(filter(None, weeks), key=BY_START)[-MOST_WEEKS:]
 
 
 def remember(weeks: Sequence[Week], own: Mapping[str, Mapping[date, float]]) -> Memory:
@@ -84,8 +98,7 @@ def remember(weeks: Sequence[Week], own: Mapping[str, Mapping[date, float]]) -> 
 
     `own` are the weights of weeks, by Monday, for groups that fade in their own way.
     """
-    newest = newest_evidence(weeks)
-    weights = {week.start: weight_of(week.start, newest) if newest else 1.0 for week in weeks}
+    weights = weights_of(weeks, newest_evidence(weeks))
     counted: defaultdict[str, list[Mapping[str, int]]] = defaultdict(list)
     faded: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     for week in weeks:

@@ -9,6 +9,7 @@ from statistics import fmean
 from services.profiler.traits import energy_patterns, remembered, task_switching_cost
 from services.profiler.traits.habits import FEWEST_PEOPLE, Habits, Way, learn
 from services.profiler.traits.prior import SHIPPED, Prior
+from services.profiler.traits.recall import Recall
 from services.profiler.weeks import Week
 
 FEWEST_SESSIONS = 30.0
@@ -40,7 +41,7 @@ class Sample:
 
 def sample_of(weeks: Sequence[Week]) -> Sample | None:
     """Returns what a person's recent weeks tell; None if that is too little."""
-    memory = remembered(weeks, SHIPPED)
+    memory = remembered(weeks, Recall(SHIPPED.habits))
     worked, sessions = energy_patterns.worked(memory)
     if sessions < FEWEST_SESSIONS:
         return None

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isqrt
 
 from services.profiler.days import merge
 from services.profiler.ledger import Books, changed_weeks
 from services.profiler.model import Fact, ObservationId, Statement, Trait
 from services.profiler.outlook.stage import Idea
-from services.profiler.traits import recall, remembered
+from services.profiler.traits import remembered
 from services.profiler.traits.prior import Prior
+from services.profiler.traits.recall import Recall
 from services.profiler.traits.rule import Rule
 from services.profiler.weeks import Week, week_of
 
@@ -30,18 +32,20 @@ class Prospect:
 class Trial:
     """One trait of one person.
 
-    `left` is what is left, from 0 to 1, of what each week says about it, by its Monday.
+    `left` is what is left, from 0 to 1, of what each week says about it, by its Monday; `recall`
+    may have weighed the weeks before.
     """
 
-    def __init__(self, rule: Rule, books: Books, left: Mapping[date, float], prior: Prior) -> None:
+    def __init__(
+        self, rule: Rule, books: Books, left: Mapping[date, float], prior: Prior, recall: Recall
+    ) -> None:
         self.rule = rule
         self._books = books
         self._prior = prior
         self._left = left
         self._told = {start: told_of(rule, week) for start, week in books.weeks.items()}
-        # A trial changes few weeks; the work of the others is looked at once, not in each.
-        self._worked = {start: recall.worked(week) for start, week in self._told.items()}
-        self.memory = remembered(list(self._told.values()), prior, self._worked)
+        self._recall = recall
+        self.memory = remembered(list(self._told.values()), recall)
         self.now = rule.fold(self.memory, prior)
 
     def weight(self, day: date) -> float:
@@ -57,8 +61,7 @@ class Trial:
         changed = changed_weeks(self._books, merge(self._books.days, said))
         told = {start: told_of(self.rule, week) for start, week in changed.items()}
         weeks = list({**self._told, **told}.values())
-        worked = {**self._worked, **{start: recall.worked(week) for start, week in told.items()}}
-        return self.rule.fold(remembered(weeks, self._prior, worked), self._prior)
+        return self.rule.fold(remembered(weeks, self._recall), self._prior)
 
     def also(self, rule: Rule) -> Trait | None:
         """Returns another trait of the same evidence, as it is."""
@@ -67,13 +70,12 @@ class Trial:
     def prospect(self, idea: Idea) -> Prospect | None:
         """Returns the fewest observations that do it; None if as many as are tried do not."""
         found = self._tried(idea, idea.most)
-        too_few, step = 0, 1
+        too_few = 0
         while found and found.times - too_few > 1:
-            # Few are tried first: it is mostly they that suffice.
-            times = min(step, (too_few + found.times) // 2)
+            # Halfway by factors: it is mostly few that suffice.
+            times = max(too_few + 1, isqrt(max(1, too_few) * found.times))
             better = self._tried(idea, times)
             too_few, found = (too_few, better) if better else (times, found)
-            step = 2 * times
         return found
 
     def _tried(self, idea: Idea, times: int) -> Prospect | None:

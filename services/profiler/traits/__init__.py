@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.profiler.days import Day
-from services.profiler.memory import Memory, newest_evidence, recent, remember, weight_of
+from services.profiler.memory import Memory, newest_evidence, recent, remember, weights_of
 from services.profiler.model import Evidence, Trait, Traits
 from services.profiler.traits import (
     energy_patterns,
@@ -14,11 +14,10 @@ from services.profiler.traits import (
     meeting_recovery,
     peak_hours,
     preferred_start_time,
-    recall,
     task_switching_cost,
 )
 from services.profiler.traits.prior import Prior
-from services.profiler.traits.recall import NOTHING_KNOWN, Worked
+from services.profiler.traits.recall import Recall
 from services.profiler.traits.rule import Rule
 from services.profiler.weeks import Week
 
@@ -44,7 +43,7 @@ class Belief:
 
 def fold(weeks: Sequence[Week], prior: Prior) -> Belief:
     """Returns what is believed: a pure function of recent weeks and the prior."""
-    memory = remembered(weeks, prior)
+    memory = remembered(weeks, Recall(prior.habits))
     traits: dict[str, Trait] = {}
     for rule in RULES:
         trait = rule.fold(memory, prior)
@@ -53,27 +52,22 @@ def fold(weeks: Sequence[Week], prior: Prior) -> Belief:
     return Belief(traits, memory.zone)
 
 
-def remembered(
-    weeks: Sequence[Week], prior: Prior, known: Mapping[date, Worked] = NOTHING_KNOWN
-) -> Memory:
-    """Returns what a fold looks at; `known` are weeks of which the work was looked at before."""
+def remembered(weeks: Sequence[Week], recall: Recall) -> Memory:
+    """Returns what a fold looks at."""
     looked_at = recent(weeks)
-    return remember(looked_at, own_weights(looked_at, prior, known))
+    return remember(looked_at, own_weights(looked_at, recall))
 
 
-def own_weights(
-    weeks: Sequence[Week], prior: Prior, known: Mapping[date, Worked] = NOTHING_KNOWN
-) -> Mapping[str, Mapping[date, float]]:
+def own_weights(weeks: Sequence[Week], recall: Recall) -> Mapping[str, Mapping[date, float]]:
     """Returns the weights of weeks, by group and Monday, where a group fades in its own way."""
-    return {energy_patterns.GROUP: recall.weights(weeks, prior.habits, known)}
+    return {energy_patterns.GROUP: recall.weights(weeks)}
 
 
-def weights_left(rule: Rule, weeks: Sequence[Week], prior: Prior) -> Mapping[date, float]:
+def weights_left(rule: Rule, weeks: Sequence[Week], recall: Recall) -> Mapping[date, float]:
     """Returns what is left, from 0 to 1, of what each week says about a trait, by its Monday."""
     looked_at = recent(weeks)
-    newest = newest_evidence(looked_at)
-    left = {week.start: weight_of(week.start, newest or week.start) for week in looked_at}
-    return {**left, **own_weights(looked_at, prior).get(rule.counting.group, {})}
+    left = weights_of(looked_at, newest_evidence(looked_at))
+    return {**left, **own_weights(looked_at, recall).get(rule.counting.group, {})}
 
 
 def evidence(rule: Rule, day: Day) -> list[Evidence]:

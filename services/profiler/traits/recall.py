@@ -1,11 +1,11 @@
 """How much each week counts for the hours of the day: fast and slow memories are weighed by how
 well each has predicted this person's next week of work so far."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from math import exp, inf, log
 from operator import add
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from services.profiler.traits.habits import Habits, Shares
 from services.profiler.weeks import Week
@@ -25,6 +25,9 @@ TRUST_HALF_LIFE = 13.0
 
 SESSIONS = {"dun": TEMPER, "eun": TEMPER, "drn": RATED_TEMPER, "ern": RATED_TEMPER}
 HOUR_OF = {f"{part}{kind}{hour}": hour for part in "de" for kind in "ur" for hour in range(24)}
+Hours: TypeAlias = tuple[int, ...]
+Counted: TypeAlias = Mapping[str, int]
+NOTHING: Counted = {}
 
 
 class Worked(NamedTuple):
@@ -36,30 +39,95 @@ class Worked(NamedTuple):
     temper: float
 
 
-NOTHING_KNOWN: Mapping[date, Worked] = {}
+class _Held(NamedTuple):
+    """What the memories hold after a week, of the hours that matter, and how well each has
+    predicted so far."""
+
+    week: Worked
+    memories: Sequence[Sequence[float]]
+    scores: Sequence[float]
 
 
-def weights(
-    weeks: Sequence[Week], habits: Habits, known: Mapping[date, Worked] = NOTHING_KNOWN
-) -> Mapping[date, float]:
-    """Returns what is left, from 0 to 1, of each week in which work was seen, by its Monday.
+def weights(weeks: Sequence[Week], habits: Habits) -> Mapping[date, float]:
+    """Returns what is left, from 0 to 1, of each week in which work was seen, by its Monday."""
+    return Recall(habits).weights(weeks)
 
-    `weeks` come in order. `known` are those that were looked at before.
+
+class Recall:
+    """Weighs weeks, and goes on from what it made of them before.
+
+    What is tried changes the newest weeks only: those before them are gone through once.
     """
-    seen = (known.get(week.start) or worked(week) for week in weeks)
-    with_work = [one for one in seen if one.hours]
-    if not with_work:
-        return {}
-    trust = _trust(with_work, habits.mean)
-    newest = with_work[-1].start
-    return {one.start: _left((newest - one.start).days, trust) for one in with_work}
+
+    def __init__(self, habits: Habits) -> None:
+        self._everybody = habits.mean
+        self._worked: dict[date, tuple[Counted, Worked]] = {}
+        self._runs: dict[tuple[date, Hours], list[_Held]] = {}
+
+    def weights(self, weeks: Iterable[Week]) -> Mapping[date, float]:
+        """Returns what is left, from 0 to 1, of each week in which work was seen, by its Monday.
+
+        `weeks` come in order.
+        """
+        with_work = [one for one in map(self._looked_at, weeks) if one.hours]
+        if not with_work:
+            return {}
+        newest = with_work[-1].start
+        trust = [
+            (half_life, share)
+            for (half_life, _), share in zip(MEMORIES, self._trust(with_work), strict=True)
+        ]
+        return {one.start: _left((newest - one.start).days, trust) for one in with_work}
+
+    def _looked_at(self, week: Week) -> Worked:
+        counts = week.counts.get(GROUP, NOTHING)
+        known = self._worked.get(week.start)
+        if known is None or known[0] is not counts:
+            known = self._worked[week.start] = counts, worked(week)
+        return known[1]
+
+    def _trust(self, weeks: Sequence[Worked]) -> list[float]:
+        """Returns the trust in each memory after the last week, adding up to 1."""
+        # Hours in which the person never worked would stay as everybody's, whatever else happens.
+        by_hour = zip(*(week.hours for week in weeks), strict=True)
+        own = tuple(hour for hour, spent in enumerate(by_hour) if any(spent))
+        run = self._runs.setdefault((weeks[0].start, own), [])
+        del run[_alike(run, weeks) :]
+        guess = [GUESS_WORTH * self._everybody[hour] for hour in own]
+        elsewhere = GUESS_WORTH * sum(self._everybody) - sum(guess)
+        for week in weeks[len(run) :]:
+            before = run[-1] if run else _Held(week, [guess] * len(MEMORIES), [0.0] * len(MEMORIES))
+            run.append(_next(before, week, own, guess, elsewhere))
+        return _shares([s + log(t) for s, (_, t) in zip(run[-1].scores, MEMORIES, strict=True)])
 
 
-def _left(days: int, trust: Sequence[float]) -> float:
-    left: float = sum(
-        share * 0.5 ** (days / half_life)
-        for (half_life, _), share in zip(MEMORIES, trust, strict=True)
-    )
+def _alike(run: Sequence[_Held], weeks: Sequence[Worked]) -> int:
+    """Returns how many of the first weeks are those of the run."""
+    for number, (held, week) in enumerate(zip(run, weeks, strict=False)):
+        if held.week is not week:
+            return number
+    return min(len(run), len(weeks))
+
+
+def _next(
+    before: _Held, week: Worked, own: Hours, guess: Sequence[float], elsewhere: float
+) -> _Held:
+    hours = [week.hours[hour] for hour in own]
+    away = (week.start - before.week.start) // WEEK
+    fresh = 0.5 ** (away / TRUST_HALF_LIFE)
+    memories, scores = [], []
+    for (half_life, _), held, score in zip(MEMORIES, before.memories, before.scores, strict=True):
+        memory = _faded(held, guess, 0.5 ** (7 * away / half_life))
+        told = week.temper * _log_likelihood(hours, memory, elsewhere) if away else 0.0
+        scores.append(fresh * score + told)
+        memories.append(list(map(add, memory, hours)))
+    return _Held(week, memories, scores)
+
+
+def _left(days: int, trust: Iterable[tuple[float, float]]) -> float:
+    left = 0.0
+    for half_life, share in trust:
+        left += share * 0.5 ** (days / half_life)
     return min(1.0, left)
 
 
@@ -79,29 +147,6 @@ def worked(week: Week) -> Worked:
     spread = [hour * max(1, sessions) / total for hour in hours]
     evidence = sum(counts.get(key, 0) * temper for key, temper in SESSIONS.items())
     return Worked(week.start, spread, evidence / sessions if sessions else TEMPER)
-
-
-def _trust(weeks: Sequence[Worked], everybody: Shares) -> list[float]:
-    """Returns the trust in each memory after the last week, adding up to 1."""
-    # Hours in which the person never worked would stay as everybody's, whatever else happens.
-    own = [hour for hour in range(24) if any(week.hours[hour] for week in weeks)]
-    guess = [GUESS_WORTH * everybody[hour] for hour in own]
-    elsewhere = GUESS_WORTH * sum(everybody) - sum(guess)
-    memories = [guess for _ in MEMORIES]
-    scores = [0.0] * len(MEMORIES)
-    before = weeks[0].start
-    for start, all_hours, temper in weeks:
-        hours = [all_hours[hour] for hour in own]
-        away = (start - before) // WEEK
-        fresh = 0.5 ** (away / TRUST_HALF_LIFE)
-        for index, (half_life, _) in enumerate(MEMORIES):
-            memory = _faded(memories[index], guess, 0.5 ** (7 * away / half_life))
-            if away:
-                told = _log_likelihood(hours, memory, elsewhere)
-                scores[index] = fresh * scores[index] + temper * told
-            memories[index] = list(map(add, memory, hours))
-        before = start
-    return _shares([s + log(t) for s, (_, t) in zip(scores, MEMORIES, strict=True)])
 
 
 def _faded(memory: Sequence[float], guess: Sequence[float], left: float) -> Sequence[float]:

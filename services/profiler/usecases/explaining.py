@@ -13,6 +13,7 @@ from services.profiler.model import EvidenceDay, Explanation, Mindscape, PersonI
 from services.profiler.outlook import Stage, Trial, outlook, outlook_now
 from services.profiler.traits import RULES, energy_level, evidence, weights_left
 from services.profiler.traits.prior import Prior
+from services.profiler.traits.recall import Recall
 from services.profiler.traits.rule import Rule
 from services.profiler.usecases.ports import Ledgers, Mindscapes, Priors
 from services.profiler.usecases.priors import prior_named
@@ -50,7 +51,8 @@ class Explainer:
     ) -> Explanation:
         """Finds the days by what weeks say of them: only those that are told are read, and those
         on which what would change it is tried."""
-        left = weights_left(rule, weeks, prior)
+        recall = Recall(prior.habits)
+        left = weights_left(rule, weeks, recall)
         telling = _telling(rule, weeks, left, _last_day(mindscape))
         told = telling[:MOST_DAYS_EXPLAINED]
         stage = self._stage(mindscape, weeks)
@@ -63,7 +65,7 @@ class Explainer:
         books = Books(days, {week.start: week for week in weeks})
 
         def look_ahead() -> list[str]:
-            return outlook(Trial(rule, books, left, prior), telling, stage)
+            return outlook(Trial(rule, books, left, prior, recall), telling, stage)
 
         # Some milliseconds for each year of history: others get their turn meanwhile.
         ahead = await asyncio.to_thread(look_ahead) if are_current(weeks) else []

@@ -23,6 +23,7 @@ from services.profiler.model import (
 from services.profiler.outlook import Prospect, Stage, Trial, outlook, outlook_now, prospects
 from services.profiler.traits import RULES, energy_level, weights_left
 from services.profiler.traits.prior import SHIPPED
+from services.profiler.traits.recall import Recall
 from services.profiler.traits.rule import Rule
 from tests.unit.profiler.build import TOKYO, TUESDAY, answer, at, entered, meeting, work, workdays
 
@@ -59,8 +60,9 @@ def lives(draw: st.DrawFn) -> list[Fact]:
 def trial_of(name: str, facts: Sequence[Fact]) -> tuple[Trial, Books]:
     known = entered(*facts)
     books = Books(known.days, known.weeks)
-    left = weights_left(BY_NAME[name], list(books.weeks.values()), SHIPPED)
-    return Trial(BY_NAME[name], books, left, SHIPPED), books
+    recall = Recall(SHIPPED.habits)
+    left = weights_left(BY_NAME[name], list(books.weeks.values()), recall)
+    return Trial(BY_NAME[name], books, left, SHIPPED, recall), books
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,11 +1,13 @@
 """How much each week counts: habits that changed are followed, pauses erase nothing."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from services.profiler.model import Fact, PeakHours, WorkSession
 from services.profiler.traits import peak_hours, recall
+from services.profiler.traits.recall import Recall
 from services.profiler.traits.shipped import SHIPPED_HABITS
 from tests.unit.profiler.build import believed, entered, work, workdays
 
@@ -66,3 +68,27 @@ def test_a_fortnight_away_erases_nothing() -> None:
 
 def test_nothing_worked_needs_no_weights() -> None:
     assert recall.weights([], SHIPPED_HABITS) == {}
+
+
+def test_going_on_from_weeks_that_were_weighed_before_comes_to_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = list(entered(*days_of("09:00", list(HALF_A_YEAR))).weeks.values())
+    later = workdays(HALF_A_YEAR[-1] + timedelta(days=3), 15)
+    gone_through: list[date] = []
+    onward = recall._next
+
+    def noted(before: recall._Held, week: recall.Worked, *rest: Any) -> recall._Held:
+        gone_through.append(week.start)
+        return onward(before, week, *rest)
+
+    monkeypatch.setattr(recall, "_next", noted)
+    same = Recall(SHIPPED_HABITS)
+    same.weights(old)
+    for clock in ("09:00", "09:10", "14:00"):
+        new = list(entered(*days_of(clock, list(later))).weeks.values())
+        gone_through.clear()
+        assert same.weights([*old, *new]) == recall.weights([*old, *new], SHIPPED_HABITS)
+        once = len(old) + len(new)
+        # Work at an hour at which there was none before concerns all weeks.
+        assert len(gone_through) == once + (once if clock == "14:00" else len(new))
