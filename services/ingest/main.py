@@ -28,6 +28,8 @@ from services.kit.settings import Settings
 BETWEEN_PURGES = timedelta(minutes=10)
 BETWEEN_PURGES_OF_TASKS = timedelta(seconds=15)
 BETWEEN_ERASURES = timedelta(seconds=5)
+# One is made ready while the database works on the other and waits for the disk.
+FLUSHES_AT_ONCE = 2
 
 
 def assemble(settings: Settings) -> Service:
@@ -42,7 +44,8 @@ def assemble(settings: Settings) -> Service:
     channels = {name: connect(address, identity) for name, address in settings.addresses.items()}
     holders = {name: GrpcHolder(name, channel) for name, channel in channels.items()}
     eraser = Eraser(PostgresErasures(database), holders, clock)
-    api = IngestApi(Batch(recorder.record), observations, people, clock, eraser, holders)
+    recorded = Batch(recorder.record, at_once=FLUSHES_AT_ONCE)
+    api = IngestApi(recorded, observations, people, clock, eraser, holders)
     kept = sections(people, observations, PostgresTasks(database))
     person_data = PersonDataApi(kept, PersonEraser(database, HOLDING))
     upkeep = PostgresQueueUpkeep(database)

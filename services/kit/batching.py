@@ -1,4 +1,4 @@
-"""Group commit: what arrives while one flush is under way goes into the next one together."""
+"""Group commit: what arrives while a flush is under way goes into the next one together."""
 
 import asyncio
 from collections import deque
@@ -31,6 +31,10 @@ class Batch(Generic[ItemT, AnswerT]):
     `flush` takes items and returns their answers in the same order, all or none. A call is
     answered after its flush returned. If a flush of several calls fails for a reason that may lie
     in one of them, each half is flushed alone, and so on, so that a call fails none but itself.
+
+    Up to `at_once` flushes are under way together, each beside the first only where half of what
+    it can take waits: it is made ready while the database works on another and waits for the disk.
+    Fewer items wait for each other instead, since what a flush costs is then mostly its own.
     """
 
     def __init__(
@@ -39,12 +43,14 @@ class Batch(Generic[ItemT, AnswerT]):
         *,
         largest: int = LARGEST_FLUSH,
         most_waiting: int = MOST_WAITING,
+        at_once: int = 1,
     ) -> None:
         self._flush = flush
         self._largest = largest
-        self._room = most_waiting
+        self._most_waiting = self._room = most_waiting
+        self._at_once = at_once
         self._waiting: deque[_Ask[ItemT, AnswerT]] = deque()
-        self._flusher: asyncio.Task[None] | None = None
+        self._flushers: set[object] = set()
 
     async def add(self, items: Sequence[ItemT]) -> Sequence[AnswerT]:
         """Returns the answers to these items once they are flushed; refuses them if too many
@@ -58,17 +64,21 @@ class Batch(Generic[ItemT, AnswerT]):
         ask: _Ask[ItemT, AnswerT] = _Ask(items, asyncio.get_running_loop().create_future())
         self._waiting.append(ask)
         self._room -= len(items)
-        if self._flusher is None:
-            self._flusher = asyncio.create_task(self._run())
+        if len(self._flushers) < self._at_once and self._enough_beside(len(self._flushers)):
+            self._flushers.add(asyncio.create_task(self._run()))
         return await ask.answers
 
     async def _run(self) -> None:
         try:
-            while self._waiting:
+            while self._waiting and self._enough_beside(len(self._flushers) - 1):
                 if asks := self._take():
                     await self._answer(asks)
         finally:
-            self._flusher = None
+            self._flushers.discard(asyncio.current_task())
+
+    def _enough_beside(self, others: int) -> bool:
+        """Tells whether to flush what waits beside so many other flushes."""
+        return not others or self._most_waiting - self._room >= self._largest / 2
 
     def _take(self) -> list[_Ask[ItemT, AnswerT]]:
         taken: list[_Ask[ItemT, AnswerT]] = []

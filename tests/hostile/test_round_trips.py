@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, event, given, settings
 from personakit.ingest.v1 import ingest_pb2 as pb
 from services.ingest.api import from_proto, to_proto
 from services.ingest.model import Draft, Observation, ObservationId
-from services.ingest.store.observations import from_body, to_body
+from services.ingest.store.bodies import from_body, to_body
 from services.kit.errors import Refusal
 from services.kit.validation import check_rules
 from tests.hostile.budget import EXAMPLES

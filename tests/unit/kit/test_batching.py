@@ -117,3 +117,54 @@ async def test_what_nobody_waits_for_any_more_is_not_done() -> None:
     await asyncio.sleep(0.01)
     assert await batch.add([4, 5, 6, 7]) == [8, 10, 12, 14]
     assert flushes.seen == [[1], [4, 5, 6, 7]]
+
+
+class Gate:
+    """A flush that lasts until it is let through."""
+
+    def __init__(self) -> None:
+        self.under_way: list[list[int]] = []
+        self.opened = asyncio.Event()
+
+    async def flush(self, numbers: Sequence[int]) -> Sequence[int]:
+        self.under_way.append(list(numbers))
+        await self.opened.wait()
+        return numbers
+
+
+async def test_many_are_flushed_beside_a_flush_and_few_wait_for_it() -> None:
+    gate = Gate()
+    batch = Batch(gate.flush, largest=4, at_once=2)
+    calls = [asyncio.create_task(batch.add([1]))]
+    await asyncio.sleep(0)
+    calls.append(asyncio.create_task(batch.add([2])))
+    await asyncio.sleep(0.01)
+    assert gate.under_way == [[1]]
+    calls.append(asyncio.create_task(batch.add([3])))
+    await asyncio.sleep(0.01)
+    assert gate.under_way == [[1], [2, 3]]
+    calls.append(asyncio.create_task(batch.add([4, 5, 6, 7])))
+    await asyncio.sleep(0.01)
+    assert gate.under_way == [[1], [2, 3]]
+    gate.opened.set()
+    assert await asyncio.gather(*calls) == [[1], [2], [3], [4, 5, 6, 7]]
+
+
+async def test_with_few_again_there_is_one_flush_again() -> None:
+    sizes: list[int] = []
+
+    async def flush(numbers: Sequence[int]) -> Sequence[int]:
+        sizes.append(len(numbers))
+        await asyncio.sleep(0.001)
+        return numbers
+
+    batch = Batch(flush, largest=40, at_once=2)
+
+    async def caller(items: int) -> None:
+        for _ in range(10):
+            await batch.add([0] * items)
+
+    await asyncio.gather(*(caller(40) for _ in range(2)))
+    sizes.clear()
+    await asyncio.gather(*(caller(1) for _ in range(10)))
+    assert sizes == [10] * 10
