@@ -20,6 +20,7 @@ WHOLE_WINDOW = 2**31 - 1 - 65535
 STATUS = b"\x0bgrpc-status"
 """How the status stands in a block of headers that uses no table: a length, and the name."""
 REFUSED_BY_TRANSPORT = "REFUSED_STREAM"
+LOST = "connection lost"
 FRAME_HEAD = 9
 
 
@@ -87,6 +88,13 @@ class Wire(asyncio.Protocol):
         no_table = TABLE_SIZE.to_bytes(2, "big") + (0).to_bytes(4, "big")
         window = frame(WINDOW_UPDATE, 0, 0, WHOLE_WINDOW.to_bytes(4, "big"))
         self._transport.write(PREFACE + frame(SETTINGS, 0, 0, no_table) + window)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._room = 0
+        for stream in list(self._under_way):
+            self._ended(stream, LOST)
+        if not self.agreed.done():
+            self.agreed.set_exception(exc or ConnectionResetError())
 
     def send(self) -> None:
         """Begins a call with the next flush, if the service allows one more."""

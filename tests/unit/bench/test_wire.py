@@ -9,7 +9,7 @@ from typing import TypeAlias
 import grpc
 import pytest
 
-from bench.loads.wire import Told, Wire
+from bench.loads.wire import ACK, LOST, SETTINGS, Told, Wire, frame
 
 Context: TypeAlias = "grpc.aio.ServicerContext[bytes, bytes]"
 METHOD = "/test.Test/Call"
@@ -66,3 +66,22 @@ async def test_no_more_is_sent_than_the_server_allows_at_once(socket: str) -> No
     await asyncio.wait_for(wire.idle(), 5)
     wire.close()
     assert (told.sent, told.kept_back, told.count("0")) == (5, 3, 5)
+
+
+async def test_a_lost_connection_ends_its_calls_and_takes_no_more() -> None:
+    most = (3).to_bytes(2, "big") + (5).to_bytes(4, "big")
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(frame(SETTINGS, 0, 0, most) + frame(SETTINGS, ACK, 0))
+        await reader.readuntil(b"yes")
+        writer.close()
+
+    told = Told()
+    with TemporaryDirectory(prefix="pk-") as folder:
+        async with await asyncio.start_unix_server(hang_up, f"{folder}/socket"):
+            wire = await connected(f"{folder}/socket", [b"yes"], told)
+            wire.send()
+            wire.flush()
+            await asyncio.wait_for(wire.idle(), 5)
+            wire.send()
+    assert (told.sent, told.kept_back, told.count(LOST)) == (1, 1, 1)
