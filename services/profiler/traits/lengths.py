@@ -96,14 +96,16 @@ def half_middle_80(curve: Survival, n: float, usual: float, worth: float) -> flo
 
 
 def _distance(curve: Survival, share: float) -> float:
-    """Returns the distance from the median that so many of the lengths do not exceed."""
+    """Returns the distance from the median that so many of the lengths do not exceed, between that
+    of the length at which they become as many and that of the one before."""
     middle, before, away = curve.quantile(0.5), 1.0, []
     for minutes, surviving in curve.steps:
         away.append((abs(minutes - middle), before - surviving))
         before = surviving
     away.append((abs(curve.longest - middle), before))
-    for distance, part in sorted(away):
-        share -= part
-        if share <= 1e-9:
-            return distance
-    return 0.0
+    reached = nearer = 0.0
+    for distance, part in sorted(one for one in away if one[1]):
+        if reached + part >= share - 1e-9:
+            return nearer + (distance - nearer) * (share - reached) / part
+        reached, nearer = reached + part, distance
+    return nearer

@@ -68,3 +68,8 @@ def test_four_of_five_further_lengths_stay_within_the_spread(draw: Draw, n: int)
         middle = curve.typical(0.5, n)
         shares.append(fmean(abs(draw(dice) - middle) <= spread for _ in range(50)))
     assert fmean(shares) == pytest.approx(0.8, abs=0.06)
+
+
+def test_the_spread_lies_between_the_lengths_around_its_share() -> None:
+    curve = survival(Length(minutes, 1.0) for minutes in range(40, 51))
+    assert half_middle_80(curve, 11, 0.0, 0.0) == pytest.approx(4.6)
