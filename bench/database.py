@@ -53,7 +53,6 @@ FILL = """
     )
     SELECT pg_notify('personakit_tasks', '')
 """
-OPEN = "SELECT count(*) FROM ingest.outbox_tasks WHERE status IN ('pending', 'in_progress')"
 ANY_OPEN = """
     SELECT EXISTS (SELECT FROM ingest.outbox_tasks WHERE status IN ('pending', 'in_progress'))
 """

@@ -24,7 +24,6 @@ from bench.table import Row, below, stated
 
 READY = "Stop with Ctrl-C"
 SUGGESTED = "Recommended"
-START_SECONDS = 120
 SETTLE_SECONDS = 100
 OBSERVATIONS = 100_000
 SIZES = """

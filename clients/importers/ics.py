@@ -38,7 +38,7 @@ from clients.importers.plan import (
     span,
 )
 from clients.importers.recurrence import RuleRefused, expand
-from clients.importers.times import known_zone, moment, person_zone, time_of
+from clients.importers.times import moment, person_zone, time_of
 from personakit.ingest.v1 import ingest_pb2 as pb
 
 MAX_OBSERVATIONS = 20_000
@@ -85,12 +85,6 @@ def read_calendar(
     if last is None:
         return found
     return reader.read(Window(max(last - BACK, EARLIEST), usual.until_time))
-
-
-def calendar_zone(raw: bytes | str) -> str | None:
-    """Tell the IANA zone that the calendar names as its own, to offer it as the person's."""
-    names = (str(each.get("X-WR-TIMEZONE", "")) for each in parse(raw))
-    return next((name for name in names if known_zone(name)), None)
 
 
 @dataclass(frozen=True)

@@ -117,10 +117,6 @@ class Person:
         """Return the energy at a local hour, from 0 to 1."""
         return min(1.0, self.rest_energy + sum(peak.at(hour) for peak in self.peaks))
 
-    def focus_quantile(self, share: float) -> float:
-        """Return the minutes that this share of uncut sessions stays below."""
-        return self.focus.quantile(share)
-
     def level(self, hour: int) -> float:
         """Return the mean energy of a full local hour."""
         return sum(self.energy(hour + (2 * tenth + 1) / 20) for tenth in range(10)) / 10

@@ -46,8 +46,8 @@ def test_the_best_window_holds_the_highest_energy() -> None:
 
 def test_half_of_the_uncut_sessions_are_shorter_than_the_focus_length() -> None:
     person = draw_person(1, ZONE)
-    assert math.isclose(person.focus_quantile(0.5), person.focus_minutes)
-    assert person.focus_quantile(0.9) > person.focus_quantile(0.75) > person.focus_minutes
+    assert math.isclose(person.focus.quantile(0.5), person.focus_minutes)
+    assert person.focus.quantile(0.9) > person.focus.quantile(0.75) > person.focus_minutes
 
 
 def test_energy_in_words_follows_the_persons_own_day() -> None:
