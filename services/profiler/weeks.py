@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from services.profiler.model import Answer
@@ -51,6 +52,7 @@ class Week:
         return Week(self.start, _sum(self.counts, gone, come), kept)
 
 
+@lru_cache(maxsize=4096)  # each day is asked for several times, and comes round again
 def week_of(day: date) -> date:
     """Returns the Monday of the day's week."""
     return day - timedelta(days=day.weekday())

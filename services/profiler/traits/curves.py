@@ -9,6 +9,9 @@ _BELL = [exp(-(hours**2) / 2) for hours in range(-4, 5)]
 KERNEL = tuple((hours - 4, share / sum(_BELL)) for hours, share in enumerate(_BELL))
 """A normal distribution with a standard deviation of one hour: hours away, and their share."""
 
+_SPREAD = [[((hour + away) % HOURS, share) for away, share in KERNEL] for hour in range(HOURS)]
+"""To which hours the kernel spreads each hour."""
+
 Curve = Sequence[float]
 
 
@@ -23,8 +26,8 @@ def smooth(curve: Curve) -> Curve:
     smoothed = [0.0] * HOURS
     for hour, amount in enumerate(curve):
         if amount:
-            for away, share in KERNEL:
-                smoothed[(hour + away) % HOURS] += share * amount
+            for there, share in _SPREAD[hour]:
+                smoothed[there] += share * amount
     return smoothed
 
 
@@ -41,7 +44,8 @@ def mixed(*curves: tuple[Curve, float]) -> Curve:
 
 def totals(curve: Curve, width: int) -> Curve:
     """Returns what each window of so many hours adds up to, by the hour in which it begins."""
-    return [sum(curve[(start + away) % HOURS] for away in range(width)) for start in range(HOURS)]
+    around = [*curve, *curve[: width - 1]]
+    return [sum(around[start : start + width]) for start in range(HOURS)]
 
 
 def apart(hour: int, other: int) -> int:

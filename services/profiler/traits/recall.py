@@ -144,7 +144,8 @@ def worked(week: Week) -> Worked:
     if not total:
         return Worked(week.start, (), 0.0)
     # What lies over Sunday's midnight leaves seconds in one week and its session in the next.
-    spread = [hour * max(1, sessions) / total for hour in hours]
+    known = max(1, sessions)
+    spread = [hour * known / total if hour else 0.0 for hour in hours]
     evidence = sum(counts.get(key, 0) * temper for key, temper in SESSIONS.items())
     return Worked(week.start, spread, evidence / sessions if sessions else TEMPER)
 
