@@ -9,8 +9,9 @@ from pathlib import Path
 _MADV_DONTNEED = 4  # asm-generic/mman-common.h
 # https://man7.org/linux/man-pages/man5/proc_pid_smaps.5.html
 _HEADER = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \d+ *(.*)")
-_PROGRAM = "r-xp"
-# A debugger, or a library of an old kind, writes to code: then the page is no longer the file's.
+# Code, and what a file has beside it to be read: of that, loading reads most, and a fork little.
+_PROGRAM = ("r-xp", "r--p")
+# The loader writes addresses, a debugger to code: then the page is no longer the file's.
 _UNCHANGED = ["Anonymous:", "0", "kB"]
 
 
@@ -41,11 +42,12 @@ def let_go_of_programs() -> None:
 
 
 def programs(mappings: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Yields where code of files lies that is as the files have it, so that nothing is lost."""
+    """Yields where code and constants lie that are as their files have them, so that nothing is
+    lost."""
     begin, end, is_program = 0, 0, False
     for line in mappings:
         if header := _HEADER.match(line):
             begin, end = int(header[1], 16), int(header[2], 16)
-            is_program = header[3] == _PROGRAM and header[4].startswith("/")
+            is_program = header[3] in _PROGRAM and header[4].startswith("/")
         elif is_program and line.split() == _UNCHANGED:
             yield begin, end

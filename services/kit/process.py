@@ -6,6 +6,7 @@ import logging
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -23,7 +24,7 @@ from services.kit.errors import BadSetting
 from services.kit.footprint import let_go_of_programs
 from services.kit.health import HealthApi, watch
 from services.kit.logs import set_up_logs
-from services.kit.loops import Loop
+from services.kit.loops import Loop, stopped_within
 from services.kit.reflection import add_reflection
 from services.kit.server import Server
 from services.kit.settings import Settings, is_loopback
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 
 # Rarer than Python's own 700: what a call makes dies with it, and looking for more costs 6 %.
 COLLECTIONS = (10_000, 20, 20)
+# After this long a service has done all that it does once.
+START = timedelta(seconds=5)
 # Calls under way get this long to finish after a stop.
 GRACE_SECONDS = 5.0
 LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024
@@ -75,10 +78,8 @@ async def run(
     log.info("serving", extra={"address": settings.address(service.name)})
     try:
         async with asyncio.TaskGroup() as loops:
-            for loop in (watch(health, service.database), *service.loops):
+            for loop in (watch(health, service.database), _settle, *service.loops):
                 loops.create_task(loop(stop))
-            # What only a start runs, such as the compiler of mappers, is in memory until now.
-            let_go_of_programs()
             if ready:
                 ready.set()
             await stop.wait()
@@ -91,6 +92,15 @@ async def run(
         for pool in (service.database, *service.pools):
             await pool.close()
         log.info("stopped")
+
+
+async def _settle(stop: asyncio.Event) -> None:
+    """Lets go of what only a start runs: compilers of mappers, first connections, first questions.
+
+    It takes 4 ms; what is called after all comes back with its first call.
+    """
+    if not await stopped_within(stop, START):
+        let_go_of_programs()
 
 
 def run_process(

@@ -41,6 +41,7 @@ def test_objects_outlive_what_is_given_back() -> None:
 
 def test_code_that_was_written_to_is_kept() -> None:
     changed, unchanged, plain = ("400000-401000", "500000-502000", "600000-601000")
+    constants, addresses = ("502000-503000", "503000-504000")
     mappings = f"""\
 {changed} r-xp 00000000 08:01 123 /usr/lib/patched.so
 Rss:                   4 kB
@@ -48,9 +49,16 @@ Anonymous:             4 kB
 {unchanged} r-xp 00001000 08:01 456 /usr/lib/with a blank.so
 Anonymous:             0 kB
 AnonHugePages:         0 kB
+{constants} r--p 00003000 08:01 456 /usr/lib/with a blank.so
+Anonymous:             0 kB
+{addresses} r--p 00004000 08:01 456 /usr/lib/with a blank.so
+Anonymous:             4 kB
 {plain} rw-p 00000000 00:00 0
 Anonymous:             0 kB
 700000-701000 r-xp 00000000 00:00 0                          [vdso]
 Anonymous:             0 kB
 """
-    assert list(programs(mappings.splitlines())) == [(0x500000, 0x502000)]
+    assert list(programs(mappings.splitlines())) == [
+        (0x500000, 0x502000),
+        (0x502000, 0x503000),
+    ]
