@@ -24,76 +24,71 @@ class Rise(Protocol):
 
 
 @dataclass(frozen=True)
-class Peak:
-    """A round rise: around which local hour, how high (0 to 1), and how sharp."""
+class _Top:
+    """What every rise has: the local hour around which it is, and how high it is, from 0 to 1."""
 
     hour: float
     height: float
+
+    def moved(self, hours: float) -> Self:
+        return replace(self, hour=self.hour + hours)
+
+    def _away(self, hour: float) -> float:
+        """Return how many hours after the top that is, or before it (negative), on the circle."""
+        return (hour - self.hour + HOURS / 2) % HOURS - HOURS / 2
+
+
+@dataclass(frozen=True)
+class Peak(_Top):
+    """A round rise, and how sharp."""
+
     sharpness: float
 
     def at(self, hour: float) -> float:
         angle = 2 * math.pi * (hour - self.hour) / HOURS
         return self.height * math.exp(self.sharpness * (math.cos(angle) - 1))
 
-    def moved(self, hours: float) -> Self:
-        return replace(self, hour=self.hour + hours)
-
 
 @dataclass(frozen=True)
-class Plateau:
+class Plateau(_Top):
     """A flat rise of so many hours, with a steep morning side and a slow evening side, or the other
     way round: `rising` and `falling` are the hours within which it comes and goes."""
 
-    hour: float
-    height: float
     width: float
     rising: float
     falling: float
 
     def at(self, hour: float) -> float:
-        away = (hour - self.hour + HOURS / 2) % HOURS - HOURS / 2
+        away = self._away(hour)
         outside = abs(away) - self.width / 2
         edge = self.rising if away < 0 else self.falling
         return self.height * min(1.0, max(0.0, 1 - outside / edge))
 
-    def moved(self, hours: float) -> Self:
-        return replace(self, hour=self.hour + hours)
-
 
 @dataclass(frozen=True)
-class Wave:
+class Wave(_Top):
     """A rise like the upper half of a cosine; the width is in hours, from its begin to its end."""
 
-    hour: float
-    height: float
     width: float
 
     def at(self, hour: float) -> float:
-        away = (hour - self.hour + HOURS / 2) % HOURS - HOURS / 2
+        away = self._away(hour)
         if abs(away) >= self.width / 2:
             return 0.0
         return self.height * math.cos(math.pi * away / self.width)
 
-    def moved(self, hours: float) -> Self:
-        return replace(self, hour=self.hour + hours)
-
 
 @dataclass(frozen=True)
-class Tent:
+class Tent(_Top):
     """A rise to a point and a fall from it, each in a straight line over so many hours."""
 
-    hour: float
-    height: float
     rising: float
     falling: float
 
     def at(self, hour: float) -> float:
-        away = (hour - self.hour + HOURS / 2) % HOURS - HOURS / 2
+        away = self._away(hour)
         side = self.rising if away < 0 else self.falling
         return self.height * max(0.0, 1 - abs(away) / side)
-
-    def moved(self, hours: float) -> Self:
-        return replace(self, hour=self.hour + hours)
 
 
 class Lengths(Protocol):
