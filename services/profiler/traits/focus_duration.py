@@ -8,7 +8,14 @@ from services.profiler.localtime import clock_face, part_of_day
 from services.profiler.memory import Memory
 from services.profiler.model import Evidence, FocusDuration, Quantiles, Question, Trait
 from services.profiler.traits.certainty import chance_within, shrunk
-from services.profiler.traits.lengths import Length, Survival, deviation, half_middle_80, survival
+from services.profiler.traits.lengths import (
+    USUAL_REACH,
+    Length,
+    Survival,
+    deviation,
+    half_middle_80,
+    survival,
+)
 from services.profiler.traits.prior import Prior
 from services.profiler.traits.rule import Counting, Rule, Tally, trait
 
@@ -75,7 +82,7 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         FocusDuration(_quantiles(curve, worth, n), _by_part(memory)),
         n=n,
         effective_n=weight,
-        spread=half_middle_80(curve, weight, USUAL_DEVIATION * curve.quantile(0.5), USUAL_WORTH),
+        spread=half_middle_80(curve, weight, USUAL_REACH * curve.quantile(0.5), USUAL_WORTH),
         confidence=chance_within(TOLERANCE, error),
         enough=ENOUGH,
         question=Question.FOCUS_LENGTH if answered else None,

@@ -7,6 +7,10 @@ from typing import NamedTuple
 
 from services.profiler.traits.certainty import MEDIAN_ERROR, MIDDLE_80, normal_below, shrunk
 
+USUAL_REACH = 0.5
+"""How far lengths usually lie from their p50, a standard deviation as a share of it: with it the
+spread holds about four of five after 5 lengths as after 100, of made-up people of whom nobody is
+judged."""
 FAR = 6.0
 """Standard deviations beyond which next to nothing lies."""
 

@@ -8,7 +8,13 @@ from services.profiler.localtime import clock_face, local_minute, zone_named
 from services.profiler.memory import Memory
 from services.profiler.model import Evidence, MeetingRecovery, ObservationId, Trait
 from services.profiler.traits.certainty import chance_within, median_error, shrunk
-from services.profiler.traits.lengths import Length, deviation, half_middle_80, survival
+from services.profiler.traits.lengths import (
+    USUAL_REACH,
+    Length,
+    deviation,
+    half_middle_80,
+    survival,
+)
 from services.profiler.traits.prior import Prior
 from services.profiler.traits.rule import Counting, Rule, Tally, trait
 
@@ -28,8 +34,6 @@ TOLERANCE_MINUTES = 5.0
 USUAL_SHARE, LEAST_DEVIATION, USUAL_WORTH = 0.4, 2.0, 5.0
 """By how much recoveries vary: a share of the p50, at least so many minutes; and how many of them
 that guess is worth."""
-USUAL_REACH = 0.5
-"""The same share, of how far further ones lie: some are long, which the p50 hardly feels."""
 
 
 @dataclass(frozen=True, slots=True)
