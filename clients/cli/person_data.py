@@ -16,6 +16,7 @@ from clients.cli.imports import File
 from clients.cli.options import Address, Json, Person, PersonIfGiven, Wait
 from clients.cli.people import wait_processed
 from clients.cli.reconciling import record_all, waiting
+from clients.cli.remembered import ShownSuggestions
 from clients.cli.session import MISUSED, call, note, show, show_json, stop
 from clients.cli.show import observation as observation_shown
 from clients.cli.show import person_data as shown
@@ -61,7 +62,7 @@ def export(file: To = None, person: Person = "", address: Address = "") -> None:
         with _replacing(file) as written:
             call(address, lambda api: read(api, written.write))
     except OSError as error:
-        stop(f"{file} cannot be written: {error}.", exit_code=MISUSED)
+        stop(f"{file} cannot be written: {error.strerror or error}.", exit_code=MISUSED)
     note(f"All that is kept of {person} is in {file}.")
 
 
@@ -89,6 +90,7 @@ def erase(
         return await api.ingest.ErasePerson(request, timeout=ERASURE.total_seconds())
 
     receipt = call(address, ask)
+    ShownSuggestions.from_environment().forget(person)
     if as_json:
         show_json(receipt)
     else:

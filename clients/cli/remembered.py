@@ -25,18 +25,26 @@ class ShownSuggestions:
 
     def keep(self, person_id: str, suggestion_ids: Sequence[str]) -> None:
         """Replaces the person's; a folder that cannot be written to is no reason to fail."""
-        content = json.dumps({**self._read(), person_id: list(suggestion_ids)})
-        with suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            beside = self._path.with_suffix(f".{os.getpid()}")
-            beside.touch(mode=0o600)
-            beside.write_text(content)
-            beside.replace(self._path)
+        self._write({**self._read(), person_id: suggestion_ids})
+
+    def forget(self, person_id: str) -> None:
+        """Remembers nothing of the person any more."""
+        shown = self._read()
+        if shown.pop(person_id, None) is not None:
+            self._write(shown)
 
     def numbered(self, person_id: str, number: int) -> str | None:
         """The id of the suggestion shown with that number, counted from 1."""
         shown = self._read().get(person_id, [])
         return shown[number - 1] if 1 <= number <= len(shown) else None
+
+    def _write(self, shown: Mapping[str, Sequence[str]]) -> None:
+        with suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            beside = self._path.with_suffix(f".{os.getpid()}")
+            beside.touch(mode=0o600)
+            beside.write_text(json.dumps(shown))
+            beside.replace(self._path)
 
     def _read(self) -> dict[str, list[str]]:
         try:

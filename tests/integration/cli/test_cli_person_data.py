@@ -82,6 +82,14 @@ def test_nothing_is_erased_before_the_person_says_yes(run: Run, world: World) ->
     assert "observations" in result.stdout
 
 
+def test_who_is_erased_is_forgotten_on_this_machine_too(run: Run, tmp_path: Path) -> None:
+    remembered = tmp_path / "shown_suggestions.json"
+    run("suggest")
+    assert "ana" in json.loads(remembered.read_text())
+    run("erase", "--yes")
+    assert json.loads(remembered.read_text()) == {}
+
+
 def test_what_is_refused_while_somebody_is_erased_says_what_to_do(run: Run, world: World) -> None:
     world.refusals["ErasePerson"] = Aborted("PERSON_BEING_ERASED", "the person is being erased")
     result = run("erase", "--yes")

@@ -257,6 +257,16 @@ def test_shown_suggestions_are_remembered_for_each_person(tmp_path: Path) -> Non
     assert file.stat().st_mode & 0o077 == 0
 
 
+def test_a_person_who_is_forgotten_leaves_no_name_behind(tmp_path: Path) -> None:
+    shown = ShownSuggestions(tmp_path / "shown.json")
+    shown.forget("ana")
+    shown.keep("ana", ["a"])
+    shown.keep("ben", ["c"])
+    shown.forget("ana")
+    assert (shown.numbered("ana", 1), shown.numbered("ben", 1)) == (None, "c")
+    assert "ana" not in (tmp_path / "shown.json").read_text()
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"ana": 3}', "{"])
 def test_a_spoilt_memory_is_an_empty_one(tmp_path: Path, content: str) -> None:
     file = tmp_path / "shown.json"
