@@ -36,6 +36,7 @@ class Child:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_begins = 0
         # The kernel ties "the parent died" to the thread that forked: this one lives as long as we.
         self._parent = ThreadPoolExecutor(1, f"parent-of-{program.name}")
 
@@ -79,15 +80,17 @@ class Child:
             self.wait(seconds)
 
     def last_words(self, lines: int = 15) -> str:
-        """Returns how it ended and the end of its log."""
+        """Returns how it ended and the end of its log, without what earlier runs said there."""
         status = self._process.poll() if self._process else None
-        text = self.program.log.read_text(errors="replace") if self.program.log.exists() else ""
+        said = self.program.log.read_bytes() if self.program.log.exists() else b""
+        text = said[self._log_begins :].decode(errors="replace")
         end = "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
         return f"{self.program.name} ({_ending(status)}), from {self.program.log}:\n{end}"
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         program = self.program
         with fresh_log(program.log).open("ab") as log:
+            self._log_begins = log.tell()
             return subprocess.Popen(  # noqa: S603 - the commands are ours
                 program.command,
                 env=program.environment,

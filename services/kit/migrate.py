@@ -7,8 +7,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from services.kit.errors import BadSetting
 from services.kit.settings import SERVICES, Settings
 
 SERVICES_DIR = Path(__file__).resolve().parents[1]
@@ -17,7 +19,10 @@ LOCK = 7_366_573
 
 
 def migrate(settings: Settings) -> None:
-    """Creates the services' roles and runs all migrations; two at once wait for each other."""
+    """Creates the services' roles and runs all migrations; two at once wait for each other.
+
+    Raises `BadSetting` if the owner has no way into the database.
+    """
     asyncio.run(_migrate(settings))
 
 
@@ -25,6 +30,7 @@ async def _migrate(settings: Settings) -> None:
     url = make_url(settings.owner_url()).set(drivername="postgresql+asyncpg")
     engine = create_async_engine(url)
     try:
+        await _reach(engine)
         async with engine.begin() as connection:
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
             for service in SERVICES:
@@ -34,6 +40,15 @@ async def _migrate(settings: Settings) -> None:
             await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()
+
+
+async def _reach(engine: AsyncEngine) -> None:
+    try:
+        async with engine.connect():
+            pass
+    except (OSError, DBAPIError) as error:
+        why = error.orig if isinstance(error, DBAPIError) else error
+        raise BadSetting(f"no way into the database {engine.url.database!r}: {why}") from error
 
 
 def _role(role: str, password: str) -> Iterable[str]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from alembic import command
@@ -11,11 +12,13 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from services.kit.database import Database
-from services.kit.migrate import config_on
+from services.kit.errors import BadSetting
+from services.kit.migrate import config_on, migrate
 from services.kit.settings import Settings
 from services.profiler.days import NOWHERE, Entry
 from services.profiler.model import ObservationId, PersonId, WorkSession
 from services.profiler.store import PostgresLedgers
+from tests.conftest import Server
 
 INSERT = text("INSERT INTO profiler.days VALUES (:person_id, :day, CAST(:facts AS jsonb))")
 FIRST = date(2020, 1, 1)
@@ -71,3 +74,14 @@ async def test_days_are_carried_over_when_they_are_packed_and_back(
             assert await ledgers.days(PersonId(person), days) == expected
         await database.close()
         await move(engine, command.downgrade, "profiler@profiler_0003")
+
+
+@pytest.mark.parametrize("name", ["no_such_database", "nobody@localhost:1/nowhere"])
+def test_without_a_way_into_the_database_the_reason_is_said_in_a_sentence(
+    server: Server, name: str
+) -> None:
+    url = urlsplit(server.postgres.url)
+    there = f"postgresql://{name}" if "@" in name else url._replace(path=f"/{name}").geturl()
+    settings = Settings.from_environment({"DATABASE_URL": there})
+    with pytest.raises(BadSetting):
+        migrate(settings)

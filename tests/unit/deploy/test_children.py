@@ -32,6 +32,16 @@ def test_a_child_that_ends_says_how_and_why(tmp_path: Path) -> None:
     assert "a reason" in child.last_words()
 
 
+def test_what_an_earlier_run_said_is_not_repeated(tmp_path: Path) -> None:
+    for reason in ("of before", "of today"):
+        child = Child(program(tmp_path / "log", f"raise SystemExit({reason!r})"))
+        child.start()
+        assert child.wait(20)
+    assert "of today" in child.last_words()
+    assert "of before" not in child.last_words()
+    assert "of before" in (tmp_path / "log").read_text()
+
+
 def test_a_child_that_ended_well_did_not_fail(tmp_path: Path) -> None:
     child = Child(program(tmp_path / "log", ""))
     child.start()
