@@ -2,17 +2,21 @@
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from time import monotonic
 
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from eval import left_out, peaks, plots
 from eval.made_up import changes, measuring, pictures, table
-from eval.rows import NOT_RUN, Row
+from eval.rows import NOT_RUN, Row, merged
 from eval.simulation import picture, report, world
+from eval.simulation.people import Family
+from eval.working import SHOWN
 
 HERE = Path(__file__).parent
 PLOTS = HERE / "plots"
@@ -20,27 +24,59 @@ MET = {True: "yes", False: "NO", None: "", NOT_RUN: NOT_RUN}
 
 
 def main() -> None:
-    """Measures what there is something to measure with."""
+    """Measures part by part what there is something to measure with.
+
+    What is found is written after each part: whoever ends it keeps what was done.
+    """
     asked = _arguments()
-    measured = peaks.measure(asked.commits, asked.draws) if asked.commits else []
-    by_others = left_out.measure(asked.commits, -(-asked.draws * 3 // 5)) if asked.commits else None
-    judged = measuring.measure(asked.people)
-    changed = changes.measure(-(-asked.people // 2))
-    advised = world.populations(asked.advised) if asked.advised else {}
-    rows = [
-        *peaks.rows(measured),
-        *left_out.rows(by_others),
-        *table.rows(judged, changed),
-        *report.rows(advised),
-    ]
     asked.into.mkdir(parents=True, exist_ok=True)
-    (asked.into / "results.json").write_text(json.dumps([asdict(row) for row in rows], indent=1))
+    results = asked.into / "results.json"
+    before = _read(results)
+    rows: list[Row] = []
+    for name in asked.only or PARTS:
+        began = monotonic()
+        rows += PARTS[name](asked)
+        _write(results, merged(before, rows))
+        SHOWN.print(f"{name}: {monotonic() - began:.0f} seconds")
+    if not asked.only:
+        _write(results, rows)
     _show(rows)
+
+
+def _commits(asked: argparse.Namespace) -> list[Row]:
+    measured = peaks.measure(asked.commits, asked.draws) if asked.commits else []
     if measured:
         plots.draw(measured, asked.plots)
+    return peaks.rows(measured)
+
+
+def _chosen_on_others(asked: argparse.Namespace) -> list[Row]:
+    draws = -(-asked.draws * 3 // 5)
+    return left_out.rows(left_out.measure(asked.commits, draws) if asked.commits else None)
+
+
+def _made_up(asked: argparse.Namespace) -> list[Row]:
+    judged = measuring.measure(asked.people)
+    changed = changes.measure(-(-asked.people // 2))
     pictures.draw(judged, asked.plots)
-    if advised:
-        picture.draw(advised, asked.into)
+    return list(table.rows(judged, changed))
+
+
+def _advice(asked: argparse.Namespace) -> list[Row]:
+    if not asked.advised:
+        return report.rows({})
+    families = track(Family, "people who are advised", len(Family), console=SHOWN)
+    runs = {family: world.live_all(family, asked.advised) for family in families}
+    picture.draw(runs, asked.into)
+    return report.rows(runs)
+
+
+PARTS: Mapping[str, Callable[[argparse.Namespace], list[Row]]] = {
+    "commits": _commits,
+    "chosen-on-others": _chosen_on_others,
+    "made-up": _made_up,
+    "advice": _advice,
+}
 
 
 def _arguments() -> argparse.Namespace:
@@ -52,6 +88,9 @@ def _arguments() -> argparse.Namespace:
         "--advised", type=int, default=40, help="of each family, who use it for weeks; 0: nobody"
     )
     parser.add_argument("--quick", action="store_true", help="few splits and people: a first look")
+    parser.add_argument(
+        "--only", nargs="+", choices=list(PARTS), help="parts; other rows stay as they are"
+    )
     parser.add_argument("--into", type=Path, default=HERE, help="where the results go")
     parser.add_argument("--plots", type=Path, default=PLOTS, help="where the pictures go")
     asked = parser.parse_args()
@@ -61,7 +100,15 @@ def _arguments() -> argparse.Namespace:
     return asked
 
 
-def _show(rows: Sequence[Row]) -> None:
+def _read(results: Path) -> list[Row]:
+    return [Row(**row) for row in json.loads(results.read_text())] if results.exists() else []
+
+
+def _write(results: Path, rows: list[Row]) -> None:
+    results.write_text(json.dumps([asdict(row) for row in rows], indent=1))
+
+
+def _show(rows: list[Row]) -> None:
     table = Table("row", "value", "beside", "line", "met")
     for row in rows:
         table.add_row(row.row, row.value, row.yardstick, row.line, MET[row.met])

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from math import sqrt
-from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from statistics import fmean, stdev
@@ -31,6 +30,7 @@ from eval.samples import (
     samples,
 )
 from eval.variants import VARIANTS, tried
+from eval.working import each
 
 HALVINGS = 200
 ALLOWANCE, OFF_IN_A_BUCKET, OFF_IN_ALL = 0.003, 0.05, 0.03
@@ -48,8 +48,7 @@ TASKS: tuple[Task, ...] = (
 def measure(path: Path, draws: int) -> tuple[Ahead, calibrate.Cases]:
     """Returns the lead of every variant, and the cases on which confidence is fitted."""
     jobs = [(path, index, draws) for index in range(len(read(path)))]
-    with get_context("spawn").Pool(2) as pool:
-        found = pool.starmap(_of_person, jobs, chunksize=1)
+    found = each(_of_person, jobs, "constants chosen on other people")
     ahead: dict[Task, list[dict[int, float]]] = {task: [{} for _ in VARIANTS] for task in TASKS}
     for index, (leads, _) in enumerate(found):
         for (variant, task), lead in leads.items():

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import chain
-from multiprocessing import get_context
 from pathlib import Path
 
 from eval.commits import read
@@ -25,6 +24,7 @@ from eval.samples import (
     Sample,
     samples,
 )
+from eval.working import each
 
 DRAWS = 20
 ALLOWANCE = 0.003
@@ -38,11 +38,9 @@ CALIBRATED_IN_ALL = f"within {OFF_IN_ALL} of the hit rate"
 
 
 def measure(path: Path, draws: int = DRAWS) -> list[Sample]:
-    """Returns all samples of all people; two people are worked on at once."""
-    people = range(len(read(path)))
-    with get_context("spawn").Pool(2) as pool:
-        jobs = [(path, index, draws) for index in people]
-        return list(chain.from_iterable(pool.starmap(_of_person, jobs, chunksize=1)))
+    """Returns all samples of all people."""
+    jobs = [(path, index, draws) for index in range(len(read(path)))]
+    return list(chain.from_iterable(each(_of_person, jobs, "commit times")))
 
 
 def _of_person(path: Path, index: int, draws: int) -> list[Sample]:

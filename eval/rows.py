@@ -34,3 +34,10 @@ def over_people(by_person: Mapping[str, Sequence[float]]) -> Estimate:
     """Returns the mean of the people's means; its error takes people as drawn at random."""
     means = [mean(values) for values in by_person.values()]
     return Estimate(mean(means), stdev(means) / sqrt(len(means)))
+
+
+def merged(before: Sequence[Row], found: Sequence[Row]) -> list[Row]:
+    """Returns the rows of before, those that were found anew in their place, and what is new."""
+    fresh = {row.row: row for row in found}
+    kept = [fresh.pop(row.row, row) for row in before]
+    return [*kept, *fresh.values()]

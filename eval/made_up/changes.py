@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain, islice
-from multiprocessing import get_context
 
 from clients.workbench.families import Family, draw_person
 from clients.workbench.lives import moved
@@ -13,6 +12,7 @@ from clients.workbench.truth import Truth
 from eval.believing import Believer
 from eval.made_up.diary import Diary
 from eval.windows import WIDTH, is_near
+from eval.working import each
 from services.profiler.model import PeakHours, Traits
 from services.profiler.traits import peak_hours
 
@@ -38,13 +38,11 @@ class Changed:
 
 
 def measure(people: int) -> list[Changed]:
-    """Returns what became of so many people of each family by each change; two are worked on at
-    once."""
+    """Returns what became of so many people of each family by each change."""
     anybody = [(family, seed) for family in Family for seed in range(people)]
     who_can = [(family, seed) for family in Family for seed in islice(movable(family), people)]
-    with get_context("spawn").Pool(2) as pool:
-        found = pool.starmap(changed, anybody, chunksize=2)
-        return [*chain.from_iterable(found), *pool.starmap(peak_moved, who_can, chunksize=2)]
+    found = each(changed, anybody, "people whose day moves")
+    return [*chain.from_iterable(found), *each(peak_moved, who_can, "people whose peak moves")]
 
 
 def movable(family: Family) -> Iterator[int]:

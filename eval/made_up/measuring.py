@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import chain
-from multiprocessing import get_context
 
 from clients.workbench.families import Family, draw_person
 from clients.workbench.lives import with_changes, with_cuts
@@ -20,6 +19,7 @@ from eval.made_up.judging import (
     after_sessions,
     near_told,
 )
+from eval.working import each
 from services.profiler.model import Fact
 
 SIZES = (5, 10, 20, 50, 100, 300)
@@ -33,10 +33,9 @@ DAYS = 400
 
 
 def measure(people: int) -> list[Judged]:
-    """Returns all judgements of so many people of each family; two are worked on at once."""
+    """Returns all judgements of so many people of each family."""
     jobs = [(family, seed) for family in Family for seed in range(people)]
-    with get_context("spawn").Pool(2) as pool:
-        return list(chain.from_iterable(pool.starmap(judged, jobs, chunksize=4)))
+    return list(chain.from_iterable(each(judged, jobs, "made-up people")))
 
 
 def judged(family: Family, seed: int) -> list[Judged]:

@@ -40,11 +40,6 @@ _APIS: Mapping[Arm, Callable[[PersonaKit], Api]] = {
 }
 
 
-def populations(people: int) -> dict[Family, dict[Arm, Log]]:
-    """Let so many people of each family live with every adviser."""
-    return {family: live_all(family, people) for family in Family}
-
-
 def live_all(family: Family, people: int) -> dict[Arm, Log]:
     """Let so many people of a family live with every adviser, at the same time."""
     processes = multiprocessing.get_context("spawn")

@@ -10,9 +10,10 @@ from eval import peaks
 from eval.believing import peak_after
 from eval.commits import Committer
 from eval.reference import reference
-from eval.rows import NOT_RUN, over_people
+from eval.rows import NOT_RUN, Row, merged, over_people
 from eval.samples import AHEAD, PERSONAKIT, RANDOM, RAW, Others, Sample, samples
 from eval.windows import best, captured, histogram, is_near
+from eval.working import each
 from services.profiler.traits.habits import FEWEST_PEOPLE
 from services.profiler.traits.prior import SHIPPED
 
@@ -33,6 +34,17 @@ def test_without_commit_times_no_row_is_met() -> None:
     rows = peaks.rows([])
     assert len(rows) > 20
     assert {row.met for row in rows} == {NOT_RUN}
+
+
+def test_rows_that_were_found_anew_take_the_place_of_those_before() -> None:
+    before = [Row("a", "1", "", "", None), Row("b", "1", "", "", None)]
+    found = [Row("c", "2", "", "", None), Row("a", "2", "", "", None)]
+    rows = merged(before, found)
+    assert [(row.row, row.value) for row in rows] == [("a", "2"), ("b", "1"), ("c", "2")]
+
+
+def test_what_many_processes_find_comes_in_the_order_it_was_asked_for() -> None:
+    assert each(pow, [(base, 2) for base in range(5)], "squares") == [0, 1, 4, 9, 16]
 
 
 def test_a_window_captures_all_where_it_is_best_and_midnight_is_no_edge() -> None:
