@@ -50,6 +50,15 @@ def test_a_stream_that_ends_is_continued_after_the_last_change(run: Run, changin
     assert result.exit_code == 1
 
 
+def test_of_somebody_who_is_not_known_yet_it_says_so(run: Run, world: World) -> None:
+    known, unknown = change(Response.TRAITS_CHANGED), change(Response.STARTED, types=())
+    unknown.mindscape_version = 0
+    world.changes = [unknown, known]
+    result = run("watch")
+    assert len(result.stdout.splitlines()) == 2
+    assert result.stderr.count("ana") == 1
+
+
 def test_as_json_each_change_is_a_line_too(run: Run, changing: World) -> None:
     lines = [json.loads(line) for line in run("watch", "--json").stdout.splitlines()]
     assert [line["causes"] for line in lines] == [["STARTED"], ["TRAITS_CHANGED", "MEETING"]]
