@@ -4,7 +4,7 @@ well each has predicted this person's next week of work so far."""
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from math import exp, inf, log
-from operator import add
+from operator import add, mul
 from typing import NamedTuple, TypeAlias
 
 from services.profiler.traits.habits import Habits, Shares
@@ -157,8 +157,8 @@ def _faded(memory: Sequence[float], guess: Sequence[float], left: float) -> Sequ
 
 
 def _log_likelihood(hours: Shares, memory: Shares, elsewhere: float) -> float:
-    told = [sessions * log(m) for sessions, m in zip(hours, memory, strict=True) if sessions]
-    return sum(told) - sum(hours) * log(sum(memory) + elsewhere)
+    told = sum(map(mul, hours, map(log, memory)))
+    return told - sum(hours) * log(sum(memory) + elsewhere)
 
 
 def _shares(logs: Sequence[float]) -> list[float]:
