@@ -22,7 +22,7 @@ def is_name(text: str) -> bool:
 def checked_name(name: str) -> str:
     """The name of a person, if one is given; ends the command if nobody can have it."""
     if name and not is_name(name):
-        stop(f"{name!r} cannot be a person's name.", f"In one {NAMES}.", MISUSED)
+        stop(f"{name!r} cannot be a person's name.", f"{NAMES.capitalize()}.", MISUSED)
     return name
 
 
@@ -78,6 +78,18 @@ PersonIfGiven = Annotated[
         help="Who it is about, if anybody. Else PERSONAKIT_PERSON.",
     ),
 ]
+PersonOfEnvironment = Annotated[
+    str,
+    typer.Option(
+        "--person",
+        "-p",
+        metavar="NAME",
+        envvar="PERSONAKIT_PERSON",
+        callback=checked_name,
+        help="Who it is about.",
+    ),
+]
+"""For commands of a program without such an option of its own."""
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 Zone = Annotated[
     str,

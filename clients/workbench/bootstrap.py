@@ -13,7 +13,7 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from clients.cli.options import Address, checked_name
+from clients.cli.options import Address, PersonOfEnvironment
 from clients.cli.people import wait_processed
 from clients.cli.remembered import ShownSuggestions
 from clients.cli.session import MISUSED, call, note, show, stop
@@ -38,17 +38,6 @@ PATIENCE: Final = timedelta(seconds=20)
 _SATURDAY: Final = 5
 _PART_BEGINS: Final = {Part.MORNING: 9, Part.AFTERNOON: 14, Part.EVENING: 17}
 
-_Person = Annotated[
-    str,
-    typer.Option(
-        "--person",
-        "-p",
-        metavar="NAME",
-        envvar="PERSONAKIT_PERSON",
-        callback=checked_name,
-        help="Who it is about.",
-    ),
-]
 _Zone = Annotated[str, typer.Option("--time-zone", help="IANA name, such as Europe/Berlin.")]
 _Start = Annotated[str, typer.Option("--start", help="Usual start of work, such as 09:00.")]
 _Part = Annotated[Part | None, typer.Option("--most-productive", help="Part of the day.")]
@@ -57,7 +46,7 @@ _Disruptor = Annotated[Disruptor | None, typer.Option("--disruptor", help="The w
 
 
 def bootstrap(
-    person: _Person = "",
+    person: PersonOfEnvironment = "",
     time_zone: _Zone = "",
     start: _Start = "",
     most_productive: _Part = None,

@@ -10,22 +10,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from clients.cli.imports import Errand, bring_in
-from clients.cli.options import Address, Wait, Zone, checked_name
+from clients.cli.options import Address, PersonOfEnvironment, Wait, Zone
 from clients.importers.plan import Import
 from clients.workbench.mock_file import read_mock
 
 _File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
-_Person = Annotated[
-    str,
-    typer.Option(
-        "--person",
-        "-p",
-        metavar="NAME",
-        envvar="PERSONAKIT_PERSON",
-        callback=checked_name,
-        help="Whose days they are.",
-    ),
-]
 _Source = Annotated[
     str, typer.Option("--source", help="What to know the file by. Default: its name.")
 ]
@@ -34,7 +23,7 @@ _DryRun = Annotated[bool, typer.Option("--dry-run", help="Only count; send nothi
 
 def load(
     file: _File,
-    person: _Person,
+    person: PersonOfEnvironment,
     zone: Zone = "",
     source: _Source = "",
     dry_run: _DryRun = False,
