@@ -101,7 +101,11 @@ def _fact_from_json(fact: Sequence[Json]) -> Fact:
         return WorkSession(start, start + seconds, zone, *more)
     if what == EVENT:
         return CalendarEvent(start, start + seconds, zone, EventKind(more[0]), more[1])
-    return Answer(start, zone, Question(more[0]), more[1])
+    return _answer(*fact)
+
+
+def _answer(_: str, start: int, __: int, zone: str, question: str, text: str) -> Answer:
+    return Answer(start, zone, Question(question), text)
 
 
 def marks_to_json(week: Week) -> Json:
@@ -123,12 +127,11 @@ def week_from_json(start: date, week_format: int, counts: Json, marks: Json) -> 
 
 
 def _mark(document: Json) -> Mark:
-    seen = document["seen"]
-    answers = (_fact_from_json(answer) for answer in document["answers"])
+    seen, answers = document["seen"], document["answers"]
     return Mark(
         document["latest"],
         (seen[0], seen[1]) if seen else None,
-        tuple(answer for answer in answers if isinstance(answer, Answer)),
+        tuple(_answer(*answer) for answer in answers) if answers else (),
     )
 
 

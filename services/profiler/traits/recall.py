@@ -157,7 +157,7 @@ def _faded(memory: Sequence[float], guess: Sequence[float], left: float) -> Sequ
 
 
 def _log_likelihood(hours: Shares, memory: Shares, elsewhere: float) -> float:
-    told = sum(map(mul, hours, map(log, memory)))
+    told: float = sum(map(mul, hours, map(log, memory)))
     return told - sum(hours) * log(sum(memory) + elsewhere)
 
 
