@@ -113,7 +113,7 @@ def _sentence(error: AioRpcError, status: status_pb2.Status) -> str:
     said = _fields(status) or _capitalised(message)
     wait = _wait(status)
     when = f" Try again in {wait}." if wait else ""
-    return said.rstrip(".!") + "." + when
+    return (said if said.endswith("...") else said.rstrip(".!") + ".") + when
 
 
 def _capitalised(sentence: str) -> str:

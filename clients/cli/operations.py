@@ -31,22 +31,26 @@ def status(person: PersonIfGiven = "", as_json: Json = False, address: Address =
 
     Exits with 3 when something does not serve.
     """
-
-    async def ask(api: PersonaKit) -> tuple[health.Health, pb.ProcessingStatus | None]:
-        found = await api.health.GetHealth(health.GetHealthRequest())
-        if not person or found.status != health.Health.SERVING:
-            return found, None
-        request = pb.GetProcessingStatusRequest(person_id=person)
-        return found, await api.profiler.GetProcessingStatus(request)
-
-    found, processing = call(address, ask)
-    if as_json:
-        show_json(processing or found)
-    else:
+    found = call(address, lambda api: api.health.GetHealth(health.GetHealthRequest()))
+    serves = found.status == health.Health.SERVING
+    if not as_json:
         show(shown.services(found, Target.from_environment(address).address))
-        show(shown.progress_of(processing) if processing else ())
-    if found.status != health.Health.SERVING:
+    elif not (serves and person):
+        show_json(found)
+    if not serves:
         raise typer.Exit(UNREACHABLE)
+    if person:
+        # Only now, since it takes a token where tokens are asked for.
+        _show_progress(person, as_json, address)
+
+
+def _show_progress(person: str, as_json: bool, address: str) -> None:
+    request = pb.GetProcessingStatusRequest(person_id=person)
+    found = call(address, lambda api: api.profiler.GetProcessingStatus(request))
+    if as_json:
+        show_json(found)
+    else:
+        show(shown.progress_of(found))
 
 
 def failed(person: Person = "", as_json: Json = False, address: Address = "") -> None:

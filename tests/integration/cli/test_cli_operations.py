@@ -51,6 +51,14 @@ def test_status_fails_when_something_does_not_serve(run: Run, world: World) -> N
     assert "not serving" in result.stdout
 
 
+def test_without_a_token_the_services_are_shown_before_the_refusal(run: Run, world: World) -> None:
+    world.refusals["GetProcessingStatus"] = Unauthenticated("TOKEN_MISSING", "send a token")
+    result = run("status")
+    assert result.exit_code == 1
+    assert "ingest" in result.stdout
+    assert "PERSONAKIT_TOKEN" in result.stderr
+
+
 def test_status_as_json(run: Run, bare: Run, address: str) -> None:
     assert json.loads(run("status", "--json").stdout)["mindscape_version"] == 12
     answer = json.loads(bare("status", "--json", "--address", address).stdout)

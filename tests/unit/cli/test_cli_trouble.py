@@ -54,6 +54,7 @@ def test_every_refusal_for_want_of_something_says_what_to_do() -> None:
     ("message", "said"),
     [
         ("what was sent is odd", "What was sent is odd."),
+        ("send it as: Bearer ...", "Send it as: Bearer ..."),
         ("sql_coach is ours", "sql_coach is ours."),
     ],
 )
