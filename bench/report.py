@@ -27,7 +27,7 @@ WHAT = {
     "record-rest-p50": "record one, REST, 1 in flight, p50; FastAPI with its ORM",
     "record-rest-p50-lean": "the same; FastAPI without the ORM",
     "record-batches": "record batches of 1,000; bare `unnest`",
-    "record-stream": "record as a stream; bare `unnest`",
+    "record-stream": "record as a stream, messages of 500; bare `unnest`",
     "drain-50-people": "work off 50,000 of 50 people; empty pgqueuer jobs",
     "drain-5000-people": "work off 50,000 of 5,000 people; empty pgqueuer jobs",
     "freshness-p50": "from the answer to the mindscape, 100/s, p50",

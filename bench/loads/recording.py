@@ -15,7 +15,7 @@ from bench.loads.loop import Load, closed_loop
 from personakit.ingest.v1 import ingest_pb2 as pb
 from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 
-BATCH = 1000
+BATCH, MESSAGE = 1000, 500
 PEOPLE, SESSIONS = 100, 400
 Turns: TypeAlias = "Iterator[list[pb.Observation]]"
 
@@ -99,7 +99,7 @@ def record_one(address: str, seconds: float, in_flight: int) -> Load:
 
 
 def record_many(address: str, seconds: float, *, stream: bool) -> float:
-    """Returns observations a second: in batches of 1,000, or as a client stream.
+    """Returns observations a second: in batches of 1,000, or as a client stream of messages of 500.
 
     Two calls are in flight, so that one can be read while the other is stored.
     """
@@ -130,7 +130,9 @@ async def _batches(stub: IngestServiceStub, turns: Turns, until: float) -> int:
 async def _stream(stub: IngestServiceStub, turns: Turns, until: float) -> int:
     async def requests() -> AsyncIterator[pb.StreamObservationsRequest]:
         while perf_counter() < until:
-            for one in next(turns):
-                yield pb.StreamObservationsRequest(observation=one)
+            several = next(turns)
+            for first in range(0, BATCH, MESSAGE):
+                part = several[first : first + MESSAGE]
+                yield pb.StreamObservationsRequest(observations=part)
 
     return (await stub.StreamObservations(requests())).recorded

@@ -1,6 +1,6 @@
 """Ingest as gRPC: converts, calls a use case, converts back."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -87,12 +87,7 @@ class IngestApi(pb_grpc.IngestServiceServicer):
     async def RecordObservations(
         self, request: pb.RecordObservationsRequest, context: object
     ) -> pb.RecordObservationsResponse:
-        recorded = await self._recorded.add(
-            self._drafts(
-                (f"observations[{index}]", observation)
-                for index, observation in enumerate(request.observations)
-            )
-        )
+        recorded = await self._recorded.add(self._drafts(_named(request.observations)))
         new = _new(recorded)
         return pb.RecordObservationsResponse(
             observation_ids=[one.observation.observation_id for one in recorded],
@@ -107,12 +102,12 @@ class IngestApi(pb_grpc.IngestServiceServicer):
         chunk: list[Draft] = []
         try:
             async for request in request_iterator:
-                chunk += self._drafts([("observation", request.observation)])
-                if len(chunk) == STREAM_CHUNK:
+                chunk += self._drafts(_of_message(request))
+                if len(chunk) >= STREAM_CHUNK:
                     full, chunk = chunk, []
                     _count(answer, await self._recorded.add(full))
         except Refusal:
-            # What came before the one that is refused stays recorded.
+            # What came before the message that is refused stays recorded.
             if chunk:
                 await self._recorded.add(chunk)
             raise
@@ -183,6 +178,18 @@ class IngestApi(pb_grpc.IngestServiceServicer):
             usecases.check(draft, now, field=field)
             drafts.append(draft)
         return drafts
+
+
+def _of_message(request: pb.StreamObservationsRequest) -> Iterator[tuple[str, pb.Observation]]:
+    """Yields its observations in order, each with where in the message it is."""
+    if request.HasField("observation"):
+        yield "observation", request.observation
+    yield from _named(request.observations)
+
+
+def _named(observations: Iterable[pb.Observation]) -> Iterator[tuple[str, pb.Observation]]:
+    for index, observation in enumerate(observations):
+        yield f"observations[{index}]", observation
 
 
 def sections(people: People, observations: Observations, tasks: Tasks) -> Mapping[str, Section]:

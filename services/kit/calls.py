@@ -1,7 +1,7 @@
 """What every call passes: it is named, bounded, checked, measured, and refused alike."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractContextManager, aclosing
 from datetime import timedelta
 from time import perf_counter
@@ -60,15 +60,22 @@ class Room:
     def admit(self, size: int) -> None:
         """Refuses a call with so many bytes, itself counted, if too much is under way."""
         if self._calls > self._most or self._bytes > max(self._most_bytes, size):
-            raise ResourceExhausted(
-                "TOO_MANY_REQUESTS",
-                "too many requests are under way",
-                retry_after=timedelta(seconds=1),
-            )
+            raise _too_many()
 
     def leave(self, size: int) -> None:
         """Counts it no more."""
         self._calls -= 1
+        self._bytes -= size
+
+    def hold(self, size: int) -> None:
+        """Counts a message, of so many bytes, of a stream that is under way; refuses it, and counts
+        it not, if too much is."""
+        if self._bytes + size > max(self._most_bytes, size):
+            raise _too_many()
+        self._bytes += size
+
+    def release(self, size: int) -> None:
+        """Counts the message no more."""
         self._bytes -= size
 
 
@@ -119,9 +126,23 @@ class Calls:
             async with _Call(self, self._work, method, context) as headers:
                 self._work.admit(0)
                 gate.caller(headers)
-                return await inner(_checked(gate, headers, requests), context)
+                async with aclosing(self._received(gate, headers, requests)) as received:
+                    return await inner(received, context)
 
         return call
+
+    async def _received(
+        self, gate: Gate, headers: dict[str, str], requests: AsyncIterator[Message]
+    ) -> AsyncGenerator[Message, None]:
+        """Yields each message, checked; it is under way until the next is asked for."""
+        async for request in requests:
+            size = _size(request)
+            self._work.hold(size)
+            try:
+                _check(gate, headers, request)
+                yield request
+            finally:
+                self._work.release(size)
 
     def _answers(self, method: str, gate: Gate, inner: Any) -> Any:
         watch = is_watch(method)
@@ -239,12 +260,12 @@ def _check(gate: Gate, headers: dict[str, str], request: Message | Unreadable) -
     check_rules(request)
 
 
-async def _checked(
-    gate: Gate, headers: dict[str, str], requests: AsyncIterator[Message]
-) -> AsyncIterator[Message]:
-    async for request in requests:
-        _check(gate, headers, request)
-        yield request
+def _too_many() -> ResourceExhausted:
+    return ResourceExhausted(
+        "TOO_MANY_REQUESTS",
+        "too many requests are under way",
+        retry_after=timedelta(seconds=1),
+    )
 
 
 def _request_id(headers: dict[str, str]) -> str:

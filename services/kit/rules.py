@@ -28,6 +28,9 @@ Sound: TypeAlias = Callable[[Any], bool]
 # Rules over a whole message, as they are in CEL and in Python.
 EXPRESSIONS: Final = {
     "(this.source == '') == (this.source_id == '')": "(m.source == '') == (m.source_id == '')",
+    "has(this.observation) || size(this.observations) > 0": (
+        "m.HasField('observation') or len(m.observations) > 0"
+    ),
     "has(this.end_time) != has(this.duration_minutes)": (
         "m.HasField('end_time') != m.HasField('duration_minutes')"
     ),

@@ -53,11 +53,13 @@ def person_paths(message: Descriptor) -> Iterator[FieldPath]:
 
 
 def people_in(message: Message, path: FieldPath) -> Iterator[str]:
-    """Yields whom the message names at the path; a part that is left out names "" there."""
+    """Yields whom the message names at the path; a part that is left out names nobody."""
     name, *rest = path
     found = getattr(message, name)
     if not rest:
         yield found
         return
-    for part in [found] if isinstance(found, Message) else found:
+    if isinstance(found, Message):
+        found = [found] if message.HasField(name) else []
+    for part in found:
         yield from people_in(part, tuple(rest))

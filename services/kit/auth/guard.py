@@ -66,9 +66,9 @@ class Gate:
         caller = self.caller(headers)
         if caller is None or caller.person is None:
             return
-        for path in self.access.people:
-            if any(person != caller.person for person in people_in(request, path)):
-                raise PermissionDenied("OTHER_PERSON", "the token is for another person")
+        named = {one for path in self.access.people for one in people_in(request, path)}
+        if named != {caller.person}:
+            raise PermissionDenied("OTHER_PERSON", "the token is for another person")
 
 
 def _token(headers: Mapping[str, str]) -> str:

@@ -37,14 +37,19 @@ def session(person: str, source_id: str) -> ingest.Observation:
     )
 
 
+@pytest.mark.parametrize("many", [False, True])
 async def test_a_stream_is_held_to_its_person_message_by_message(
-    channels: Channels, issuer: Issuer
+    channels: Channels, issuer: Issuer, many: bool
 ) -> None:
     stub = IngestServiceStub(channels["ingest"])
 
     async def both() -> AsyncIterator[ingest.StreamObservationsRequest]:
         for person in ("ana", "bob"):
-            yield ingest.StreamObservationsRequest(observation=session(person, "1"))
+            one = session(person, "1")
+            if many:
+                yield ingest.StreamObservationsRequest(observations=[session("ana", "2"), one])
+            else:
+                yield ingest.StreamObservationsRequest(observation=one)
 
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await stub.StreamObservations(both(), metadata=bearer(issuer.token(person="ana")))
@@ -52,6 +57,9 @@ async def test_a_stream_is_held_to_its_person_message_by_message(
     listing = ingest.ListObservationsRequest(person_id="bob")
     found = await stub.ListObservations(listing, metadata=bearer(issuer.token()))
     assert not found.observations
+    listing.person_id = "ana"
+    found = await stub.ListObservations(listing, metadata=bearer(issuer.token()))
+    assert {one.source_id for one in found.observations} == ({"1", "2"} if many else {"1"})
 
 
 async def test_a_stream_ends_when_its_token_is_worth_nothing_any_more(

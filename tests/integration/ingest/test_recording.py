@@ -117,6 +117,62 @@ async def test_a_stream_of_any_length_is_recorded(ingest: IngestServiceStub) -> 
     assert (answer.recorded, answer.already_recorded) == (2500, 0)
 
 
+def numbered(first: int, count: int) -> list[pb.Observation]:
+    return [an_observation({"request_id": f"row-{first + one}"}) for one in range(count)]
+
+
+async def test_a_streams_messages_may_have_one_observation_or_many(
+    ingest: IngestServiceStub, settings: Settings
+) -> None:
+    async def messages() -> AsyncIterator[pb.StreamObservationsRequest]:
+        one, *several = numbered(0, 3)
+        yield pb.StreamObservationsRequest(observation=one, observations=several)
+        yield pb.StreamObservationsRequest(observations=numbered(3, 1000))
+        yield pb.StreamObservationsRequest(observations=numbered(0, 10))
+
+    answer = await ingest.StreamObservations(messages())
+    assert (answer.recorded, answer.already_recorded) == (1003, 10)
+    assert len(await tasks(settings)) == 1003
+
+
+@pytest.mark.parametrize(
+    ("faulty", "reason", "field"),
+    [
+        ({"time_zone": "Mars/Olympus"}, "UNKNOWN_TIME_ZONE", "observations[1].time_zone"),
+        ({"person_id": ""}, "INVALID_FIELD", "observations[1].person_id"),
+    ],
+)
+async def test_a_refused_message_of_a_stream_names_its_observation_and_keeps_those_before(
+    ingest: IngestServiceStub,
+    settings: Settings,
+    faulty: Mapping[str, object],
+    reason: str,
+    field: str,
+) -> None:
+    async def messages() -> AsyncIterator[pb.StreamObservationsRequest]:
+        yield pb.StreamObservationsRequest(observations=numbered(0, 3))
+        bad = [an_observation(), an_observation(faulty)]
+        yield pb.StreamObservationsRequest(observations=bad)
+
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await ingest.StreamObservations(messages())
+    refusal = refusal_of(caught.value)
+    assert (refusal.reason, refusal.fields) == (reason, [field])
+    assert len(await tasks(settings)) == 3
+
+
+@pytest.mark.parametrize("count", [0, 1001])
+async def test_a_message_of_a_stream_has_one_observation_at_least_and_a_thousand_at_most(
+    ingest: IngestServiceStub, count: int
+) -> None:
+    async def messages() -> AsyncIterator[pb.StreamObservationsRequest]:
+        yield pb.StreamObservationsRequest(observations=numbered(0, count))
+
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await ingest.StreamObservations(messages())
+    assert refusal_of(caught.value).fields == ["observations"]
+
+
 @pytest.mark.parametrize("faulty", [{"person_id": "a/b"}, {"time_zone": "Mars/Olympus"}])
 async def test_what_a_stream_sent_before_a_refused_observation_stays_recorded(
     ingest: IngestServiceStub, faulty: dict[str, object]

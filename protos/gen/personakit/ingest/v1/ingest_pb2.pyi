@@ -372,19 +372,29 @@ Global___RecordObservationsResponse: _TypeAlias = RecordObservationsResponse  # 
 
 @_typing.final
 class StreamObservationsRequest(_message.Message):
+    """Some observations of a stream: one at least."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     OBSERVATION_FIELD_NUMBER: _builtins.int
+    OBSERVATIONS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def observation(self) -> Global___Observation: ...
+    def observation(self) -> Global___Observation:
+        """One, before the others."""
+
+    @_builtins.property
+    def observations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Observation]:
+        """Many in a message cost much less than a message for each."""
+
     def __init__(
         self,
         *,
         observation: Global___Observation | None = ...,
+        observations: _abc.Iterable[Global___Observation] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["observation", b"observation"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["observation", b"observation"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["observation", b"observation", "observations", b"observations"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -111,7 +111,8 @@ class IngestServiceServicer:
 
     def StreamObservations(self, request_iterator, context):
         """Records observations as they are sent, without a limit on their number. What came before a
-        refused observation stays recorded; `source` and `source_id` make it safe to send all again.
+        refused message stays recorded, and nothing of that one; `source` and `source_id` make it safe
+        to send all again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -27,7 +27,8 @@ class IngestServiceStub:
     """Records up to 1,000 observations, all or none."""
     StreamObservations: _aio.StreamUnaryMultiCallable[_ingest_pb2.StreamObservationsRequest, _ingest_pb2.StreamObservationsResponse]
     """Records observations as they are sent, without a limit on their number. What came before a
-    refused observation stays recorded; `source` and `source_id` make it safe to send all again.
+    refused message stays recorded, and nothing of that one; `source` and `source_id` make it safe
+    to send all again.
     """
     GetObservation: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetObservationRequest, _ingest_pb2.Observation]
     """Gets an observation. Returns NOT_FOUND if it was retracted or its time of keeping is over."""
@@ -81,7 +82,8 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_abc.AsyncIterator[_ingest_pb2.StreamObservationsRequest], _abc.Awaitable[_ingest_pb2.StreamObservationsResponse]],
     ) -> _abc.Awaitable[_ingest_pb2.StreamObservationsResponse]:
         """Records observations as they are sent, without a limit on their number. What came before a
-        refused observation stays recorded; `source` and `source_id` make it safe to send all again.
+        refused message stays recorded, and nothing of that one; `source` and `source_id` make it safe
+        to send all again.
         """
 
     @_abc_1.abstractmethod
