@@ -1,6 +1,7 @@
 """What is said to change a trait changes it: each is done, and the trait is looked at."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -19,8 +20,10 @@ from services.profiler.model import (
     Question,
     Statement,
     TaskSwitchingCost,
+    Trait,
 )
 from services.profiler.outlook import Prospect, Stage, Trial, outlook, outlook_now, prospects
+from services.profiler.outlook.stage import repeated
 from services.profiler.traits import RULES, energy_level, weights_left
 from services.profiler.traits.prior import SHIPPED
 from services.profiler.traits.recall import Recall
@@ -63,6 +66,33 @@ def trial_of(name: str, facts: Sequence[Fact]) -> tuple[Trial, Books]:
     recall = Recall(SHIPPED.habits)
     left = weights_left(BY_NAME[name], list(books.weeks.values()), recall)
     return Trial(BY_NAME[name], books, left, SHIPPED, recall), books
+
+
+class Counted(Trial):
+    """Counts what is tried."""
+
+    tried = 0
+
+    def after(self, facts: Sequence[Fact]) -> Trait | None:
+        self.tried += 1
+        trait = super().after(facts)
+        return trait and replace(trait, n=len(facts))
+
+
+@pytest.mark.parametrize(("least", "most_tried"), [(1, 4), (4, 5), (10, 6), (32, 9), (33, 1)])
+def test_the_fewest_that_suffice_are_found_in_a_few_trials(least: int, most_tried: int) -> None:
+    known = entered(work("09:00", 60))
+    rule, recall = BY_NAME["work.focus_duration"], Recall(SHIPPED.habits)
+    trial = Counted(rule, Books(known.days, known.weeks), {}, SHIPPED, recall)
+    idea = repeated(
+        str,
+        lambda number: [STAGE.work(number, 540)],
+        lambda trait: trait.n >= least,
+        lambda _: "",
+    )
+    found = trial.prospect(idea)
+    assert (found.times if found else 33) == least
+    assert trial.tried <= most_tried
 
 
 @pytest.mark.parametrize("name", NAMES)
