@@ -177,6 +177,7 @@ def _tell(recorded: Recorded, *, as_json: bool) -> None:
         show_json(observation)
     else:
         typer.echo(shown.recorded(observation))
+        note(shown.how_to_retract(observation))
     if status:
         note(shown.reflected(status))
 

@@ -15,6 +15,12 @@ def recorded(observation: pb.Observation) -> str:
     return f"Recorded for {observation.person_id}: {_kind(observation)}."
 
 
+def how_to_retract(observation: pb.Observation) -> str:
+    """The command that takes it back."""
+    who, which = observation.person_id, observation.observation_id
+    return f"To take it back: `persona-kit retract {which} --person {who}`."
+
+
 def reflected(status: profiler_pb2.ProcessingStatus) -> str:
     """How far the mindscape is."""
     version = f"Mindscape version {status.mindscape_version}"

@@ -35,6 +35,16 @@ def test_a_session_is_recorded_with_what_was_said_of_it(run: Run, world: World) 
     assert "2026-01-15 09:00 (Asia/Tokyo)" in result.stdout
 
 
+def test_what_was_recorded_is_taken_back_with_the_command_that_it_says(
+    run: Run, world: World
+) -> None:
+    said = run("observe", "--minutes", "90", "--no-wait").stderr
+    retract = said.split("`persona-kit ")[1].split("`")[0]
+    assert run(*retract.split(), PERSONAKIT_PERSON="").exit_code == 0
+    assert world.asked(pb.RetractObservationRequest)
+    assert not world.observations
+
+
 def test_what_was_not_counted_is_absent(run: Run, world: World) -> None:
     run("observe", "--minutes", "25")
     session = _recorded(world).work_session
