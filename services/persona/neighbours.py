@@ -176,8 +176,7 @@ def _value(trait: profiler.Trait) -> TraitValue | None:
         case "task_switching_cost":
             return _task_switching_cost(trait.task_switching_cost)
         case "preferred_start_time":
-            hours = trait.preferred_start_time
-            return PreferredStartTime(_clock(hours.start), _clock(hours.end) if hours.end else None)
+            return _preferred_start_time(trait.preferred_start_time)
         case "flow_disruptors":
             disruptors = trait.flow_disruptors.disruptors
             return FlowDisruptors(tuple(Disruptor(one.name, one.share) for one in disruptors))
@@ -214,6 +213,14 @@ def _task_switching_cost(value: profiler.TaskSwitchingCost) -> TaskSwitchingCost
         level=profiler.TaskSwitchingCost.Level.Name(value.level).lower(),
         score_lost=value.score_lost_per_interruption,
         minutes_lost=value.minutes_lost_per_interruption,
+    )
+
+
+def _preferred_start_time(value: profiler.PreferredStartTime) -> PreferredStartTime:
+    return PreferredStartTime(
+        start=_clock(value.start),
+        end=_clock(value.end) if value.end else None,
+        earlier_end={weekday: _clock(end) for weekday, end in value.earlier_end.items()},
     )
 
 

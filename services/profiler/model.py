@@ -165,10 +165,12 @@ class TaskSwitchingCost:
 
 @dataclass(frozen=True, slots=True)
 class PreferredStartTime:
-    """Local times such as "09:00"; the end is empty until a day is over."""
+    """Local times such as "09:00"; the end is empty until a day is over. `earlier_end` has the end
+    of weekdays, such as "friday", that are over earlier."""
 
     start: str
     end: str = ""
+    earlier_end: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

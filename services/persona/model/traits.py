@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import ClassVar, TypeVar
 
 
@@ -104,11 +104,17 @@ class TaskSwitchingCost:
 
 @dataclass(frozen=True, slots=True)
 class PreferredStartTime:
-    """When the working day begins, local time, and when it ends if a day was seen to."""
+    """When the working day begins, local time, and when it ends if a day was seen to; in
+    `earlier_end` the weekdays, such as "friday", that end earlier."""
 
     NAME: ClassVar[str] = "work.preferred_start_time"
     start: time
     end: time | None = None
+    earlier_end: Mapping[str, time] = field(default_factory=dict)
+
+    def end_on(self, day: date) -> time | None:
+        """When a day with that date ends."""
+        return self.earlier_end.get(f"{day:%A}".lower(), self.end)
 
     def in_words(self) -> str:
         """Such as "09:00"."""

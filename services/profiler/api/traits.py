@@ -80,8 +80,9 @@ def _set_value(trait: pb.Trait, value: Value) -> None:
             trait.meeting_recovery.MergeFrom(pb.MeetingRecovery(p50_minutes=p50, p90_minutes=p90))
         case TaskSwitchingCost():
             trait.task_switching_cost.MergeFrom(_cost_to_proto(value))
-        case PreferredStartTime(start, end):
-            trait.preferred_start_time.MergeFrom(pb.PreferredStartTime(start=start, end=end))
+        case PreferredStartTime(start, end, earlier):
+            hours = pb.PreferredStartTime(start=start, end=end, earlier_end=earlier)
+            trait.preferred_start_time.MergeFrom(hours)
         case FlowDisruptors():
             trait.flow_disruptors.MergeFrom(_disruptors_to_proto(value))
         case EnergyLevel():

@@ -1,7 +1,7 @@
 """`work.preferred_start_time`: when the working day begins, and when it ends."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from services.profiler.days import Day, Session
 from services.profiler.localtime import clock_face
@@ -30,6 +30,10 @@ TOLERANCE_MINUTES = 30.0
 EARLY = 0.45
 """The share of the days that begin before it: a first session that nobody noted makes a day seem
 to begin late."""
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FEWEST, NEARLY_ALL = 2, 0.8
+"""A weekday of which two or more were seen is over by the time at which nearly all of them were, if
+half of all days go on for longer. Where weekdays are alike that is rare."""
 USUAL_DEVIATION, USUAL_WORTH = 27.0, 2.0
 """Minutes by which starts vary, and how many days that guess is worth."""
 
@@ -69,7 +73,7 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         GROUP,
         memory,
         prior,
-        PreferredStartTime(clock_face(_rounded(curve.quantile(EARLY))), _end(memory, part)),
+        PreferredStartTime(clock_face(_rounded(curve.quantile(EARLY))), *_ends(memory, part)),
         n=n,
         effective_n=effective_n,
         spread=half_middle_80(curve, worth, USUAL_DEVIATION, USUAL_WORTH),
@@ -79,18 +83,36 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
     )
 
 
-def _end(memory: Memory, part: str) -> str:
-    """Returns when those days end; empty until one is over."""
-    ends = [(key, weight) for key, weight in memory.group(GROUP).items() if key[0] in "DE"]
-    newest = max((key[1:] for key, _ in ends), default="")
-    weights: defaultdict[int, float] = defaultdict(float)
-    for key, weight in ends:
+def _ends(memory: Memory, part: str) -> tuple[str, dict[str, str]]:
+    """Returns when those days end, empty until one is over; and when the weekdays among them do
+    that end earlier."""
+    by_weekday = _ends_by_weekday(memory, part)
+    if not by_weekday:
+        return "", {}
+    usual = _over_by([one for ends in by_weekday.values() for one in ends], 0.5)
+    seen = ((name, ends) for name, ends in by_weekday.items() if len(ends) >= FEWEST)
+    over = {name: _over_by(ends, NEARLY_ALL) for name, ends in seen}
+    return clock_face(usual), {name: clock_face(at) for name, at in over.items() if at < usual}
+
+
+def _ends_by_weekday(memory: Memory, part: str) -> dict[str, list[tuple[int, float]]]:
+    """Returns the minutes at which those days ended, each with its weight."""
+    newest = max((key[1:] for key in memory.group(GROUP) if key[0] in "DE"), default="")
+    found: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    for key, weight in memory.group(GROUP).items():
         if key[0] == part.upper() and key[1:] != newest:
-            weights[_rounded(int(key.partition(".")[2]))] += weight
+            ordinal, _, minute = key[1:].partition(".")
+            found[WEEKDAYS[(int(ordinal) - 1) % 7]].append((_rounded(int(minute)), weight))
+    return found
+
+
+def _over_by(ends: Iterable[tuple[int, float]], share: float) -> int:
+    """Returns by when so many of the days are over."""
+    weights: defaultdict[int, float] = defaultdict(float)
+    for minute, weight in ends:
+        weights[minute] += weight
     lengths = [Length(minute, weight) for minute, weight in weights.items()]
-    if not lengths:
-        return ""
-    return clock_face(_rounded(survival(lengths).quantile(0.5)))
+    return _rounded(survival(lengths).quantile(share))
 
 
 def _rounded(minute: float) -> int:

@@ -202,8 +202,16 @@ def test_towards_the_usual_end_of_the_day_it_is_time_to_wrap_up() -> None:
 def test_wrapping_up_is_not_suggested_to_those_who_have_likely_left() -> None:
     ends = ada(PreferredStartTime(time(9), time(17)))
 
-    assert "wrap_up" in types(advise(ends, "16:55"))
-    assert "wrap_up" not in types(advise(ends, "17:05"))
+    assert "wrap_up" in types(advise(ends, "16:50"))
+    assert "wrap_up" not in types(advise(ends, "16:55"))
+
+
+def test_a_weekday_that_ends_earlier_is_wrapped_up_earlier() -> None:
+    ends = ada(PreferredStartTime(time(9), time(17), {"tuesday": time(15)}))
+
+    assert "wrap_up" in types(advise(ends, "14:40"))
+    assert not types(advise(ends, "16:40"))
+    assert "wrap_up" in types(advise(ends, on_tuesday("16:40") + timedelta(days=1)))
 
 
 def test_nothing_is_begun_that_would_last_into_the_closing_of_the_day() -> None:

@@ -26,7 +26,7 @@ def test_what_is_clearly_not_helpful_is_not_shown(helpful: int, no: int) -> None
     assert DEEP not in types(advise(ada(), "09:30", verdicts=judged(DEEP, helpful, no)))
 
 
-@pytest.mark.parametrize(("helpful", "no"), [(0, 1), (1, 2), (2, 4), (6, 6)])
+@pytest.mark.parametrize(("helpful", "no"), [(1, 2), (2, 4), (6, 6)])
 def test_a_few_refusals_silence_nothing(helpful: int, no: int) -> None:
     assert DEEP in types(advise(ada(), "09:30", verdicts=judged(DEEP, helpful, no)))
 
@@ -59,6 +59,13 @@ def test_what_is_not_shown_gets_a_chance_now_and_then() -> None:
     shown = [DEEP in types(advise(ada(), at, verdicts=unwelcome)) for at in TUESDAYS]
 
     assert shown.count(True) == 1
+
+
+def test_what_was_refused_before_any_praise_is_tried_on_one_day_in_three() -> None:
+    doubtful = judged(DEEP, 0, 1)
+    shown = [DEEP in types(advise(ada(), at, verdicts=doubtful)) for at in TUESDAYS]
+
+    assert shown.count(True) == len(TUESDAYS) / 3
 
 
 def test_a_chance_is_one_suggestion() -> None:

@@ -82,7 +82,8 @@ def _day_on(day: date, mindscape: Mindscape, curve: Curve) -> WorkingDay | None:
     levels = curve.weekend if day.weekday() >= 5 else curve.weekday
     start = _start(mindscape, levels)
     start_at = _moment(day, start, curve.zone)
-    return WorkingDay(start_at, start_at + _length(mindscape, levels, start))
+    length = _length(mindscape, levels, start, _seen_end(mindscape, day))
+    return WorkingDay(start_at, start_at + length)
 
 
 def _works_on_weekends(mindscape: Mindscape) -> bool:
@@ -117,12 +118,18 @@ def _rise(levels: tuple[float, ...]) -> int:
     return best
 
 
-def _length(mindscape: Mindscape, levels: tuple[float, ...], start: time) -> timedelta:
+def _seen_end(mindscape: Mindscape, day: date) -> time | None:
+    hours = mindscape.value(PreferredStartTime)
+    return hours.end_on(day) if hours is not None else None
+
+
+def _length(
+    mindscape: Mindscape, levels: tuple[float, ...], start: time, end: time | None
+) -> timedelta:
     """The usual length, moved towards what days or the curve show the more was seen."""
     usual = _usual_length(mindscape, start)
-    hours = mindscape.value(PreferredStartTime)
-    if hours is not None and hours.end is not None:
-        seen = min(max(_between(hours.start, hours.end), SHORTEST_DAY), LONGEST_DAY)
+    if end is not None:
+        seen = min(max(_between(start, end), SHORTEST_DAY), LONGEST_DAY)
         n = mindscape.traits[PreferredStartTime.NAME].n
         worth = LATE_ENDS_WORTH if seen > usual else EARLY_ENDS_WORTH
         return _weighed(seen, usual, n / (n + worth))

@@ -6,7 +6,7 @@ from services.persona.mappers.daily_work_optimizer.moment import Moment
 from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, Rule
 from services.persona.mappers.daily_work_optimizer.welcome import (
     MOST_A_DAY,
-    has_a_chance,
+    is_its_day,
     mean_weight,
     refused_today,
     was_told_enough,
@@ -52,11 +52,10 @@ def _go_together(one: Suggestion, other: Suggestion) -> bool:
 def _may_be_said(rule: Rule, proposal: Proposal, moment: Moment, mean: float) -> bool:
     if rule.type in refused_today(moment):
         return False
-    unwelcome = welcome_of(rule, moment).is_unwelcome(mean)
-    if unwelcome and not has_a_chance(rule, moment):
-        return False
-    most = 1 if unwelcome else MOST_A_DAY
-    return not was_told_enough(rule, proposal.start_at, most, moment.told)
+    every = welcome_of(rule, moment).every(mean)
+    most = MOST_A_DAY if every == 1 else 1
+    enough = was_told_enough(rule, proposal.start_at, most, moment.told)
+    return is_its_day(rule, moment, every) and not enough
 
 
 def _suggestion(rule: Rule, proposal: Proposal, moment: Moment, mean: float) -> Suggestion:

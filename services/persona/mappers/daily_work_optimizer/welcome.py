@@ -17,31 +17,38 @@ USUAL_RATE, USUAL_WORTH = 0.7, 3.0
 # A type that helps less often than this is not shown. From .7, worth three verdicts, that is after
 # two refusals without praise, or one praise in four verdicts, or two in seven.
 UNWELCOME_BELOW = 0.45
-# Who changes must be able to show it: on one day in so many, what is not shown is said once. Not a
-# multiple of seven, so that it is not always the same day of the week.
-CHANCE_EVERY_DAYS = 15
+# One that was refused before it was ever praised may be a type that never helps: that is found out,
+# but not day after day.
+DOUBTFUL_BELOW = 0.55
+# Who changes must be able to show it: on one day in so many, what is not shown is said once, and
+# what is in doubt. Not multiples of seven, so that it is not always the same day of the week.
+UNWELCOME_EVERY, DOUBTFUL_EVERY = 15, 3
 # Suggestions wear off, the more so the more often they come.
 MOST_A_DAY = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """How a person takes suggestions of one type at a moment."""
+    """How a person takes suggestions of one type at a moment; `praised` if they ever did."""
 
     weight: Weight
     rate: float
     rate_now: float
+    praised: bool
 
     def factor(self, mean_weight: float) -> float:
         """What a priority is multiplied by: the type against the others, this part of the day
         against the type's others."""
         return self.weight.value / mean_weight * self.rate_now / self.rate
 
-    def is_unwelcome(self, mean_weight: float) -> bool:
-        """Whether silence is better."""
+    def every(self, mean_weight: float) -> int:
+        """On one day in how many it may be said; on each, as long as it helps."""
         fallen = self.weight.value < self.weight.original
         light = fallen and self.weight.value < HIDDEN_BELOW * mean_weight
-        return light or self.rate_now < UNWELCOME_BELOW
+        if light or self.rate_now < UNWELCOME_BELOW:
+            return UNWELCOME_EVERY
+        doubtful = not self.praised and self.rate_now < DOUBTFUL_BELOW
+        return DOUBTFUL_EVERY if doubtful else 1
 
 
 def welcome_of(rule: Rule, moment: Moment) -> Welcome:
@@ -55,6 +62,7 @@ def welcome_of(rule: Rule, moment: Moment) -> Welcome:
         weight=weight_of(rule, verdicts),
         rate=_rate([now, *elsewhere], USUAL_RATE),
         rate_now=_rate([now], _rate(elsewhere, USUAL_RATE)),
+        praised=any(one.helpful > 0 for one in of_type.values()),
     )
 
 
@@ -94,10 +102,10 @@ def was_told_enough(rule: Rule, starts_at: datetime, most: int, told: Sequence[T
     )
 
 
-def has_a_chance(rule: Rule, moment: Moment) -> bool:
-    """Whether it is the day on which the type may be said although it is unwelcome."""
+def is_its_day(rule: Rule, moment: Moment, every: int) -> bool:
+    """Whether it is the one day in so many, another one for each type."""
     day = moment.local.date().toordinal()
-    return (day + crc32(rule.type.encode())) % CHANCE_EVERY_DAYS == 0
+    return (day + crc32(rule.type.encode())) % every == 0
 
 
 def verdict_part(local: datetime) -> str:

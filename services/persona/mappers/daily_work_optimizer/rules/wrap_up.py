@@ -7,8 +7,9 @@ from services.persona.mappers.daily_work_optimizer.rules.rule import Proposal, R
 from services.persona.model import EnergyPatterns, FocusDuration, PeakHours, PreferredStartTime
 
 WRAP_UP_MINUTES, SHORTEST = 15, 5
-# Minutes before the usual end. Half of the days are over by then: afterwards it is too late.
-BEFORE_END = 45
+# Minutes before the usual end, off by half an hour as it may be. Half of the days are over by then:
+# with the last ten minutes it is too late to begin.
+BEFORE_END, TOO_LATE = 55, 10
 
 
 def propose(moment: Moment) -> Proposal | None:
@@ -17,7 +18,7 @@ def propose(moment: Moment) -> Proposal | None:
         return None
     left = (moment.day.end_at - moment.at) // MINUTE
     minutes = min(WRAP_UP_MINUTES, _until_booked(moment))
-    if minutes < SHORTEST or not 0 <= left <= BEFORE_END:
+    if minutes < SHORTEST or not TOO_LATE <= left <= BEFORE_END:
         return None
     return Proposal(
         title="Wrap up and plan tomorrow",
