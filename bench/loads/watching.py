@@ -19,6 +19,8 @@ from personakit.persona.v1.persona_pb2_grpc import PersonaServiceStub
 
 OPENED_AT_ONCE = 64
 SETTLE_SECONDS = 5
+PATIENCE_SECONDS = 30
+"""Who is not told within this time never is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ async def _open(stub: PersonaServiceStub, streams: int) -> list[Any]:
         async with room:
             request = persona.WatchSuggestionsRequest(person_id=f"person-{number}")
             watch = aiter(stub.WatchSuggestions(request))
-            await anext(watch)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await anext(watch)
             return watch
 
     return list(await asyncio.gather(*(begin(number) for number in range(streams))))
@@ -82,7 +85,8 @@ async def _tell(stub: IngestServiceStub, watches: Sequence[Any]) -> list[float]:
         made = observation(f"person-{number}")
         await stub.RecordObservation(ingest.RecordObservationRequest(observation=made))
         began = perf_counter()
-        await anext(watch)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await anext(watch)
         took.append(perf_counter() - began)
     return took
 

@@ -46,8 +46,8 @@ def overloaded(bench: Bench) -> Iterable[Row]:
 
 def _rows(told: Told, seconds: float, growth: float) -> Iterable[Row]:
     accepted = told.seconds[ACCEPTED]
-    refused = [*told.seconds.get(REFUSED, [0.0]), *told.seconds.get(CANCELLED, [])]
-    else_ended = told.sent - len(accepted) - told.count(REFUSED) - told.count(CANCELLED)
+    refused = told.seconds.get(REFUSED, [0.0])
+    else_ended = told.sent - len(accepted) - told.count(REFUSED)
     yield below("overload-memory-growth", "MB", growth, MOST_GROWTH)
     yield below("overload-accepted-p99", "ms", percentile(accepted, 99), MOST_ACCEPTED)
     yield below("overload-refused-p99", "ms", percentile(refused, 99), MOST_REFUSED)

@@ -13,7 +13,7 @@ from bench.table import Row, stated
 
 STREAMS = 2000
 OBSERVATIONS_EACH = 8
-SILENCE_SECONDS = 60
+SILENCE_SECONDS = 20
 TELLINGS = 200
 
 
@@ -23,6 +23,9 @@ def idle(bench: Bench) -> Iterable[Row]:
     with bench.stack() as world:
         fill(world.database, range(streams), OBSERVATIONS_EACH)
         bench.say(f"{wait_drained(world.database):.0f} s until everybody is known")
+        silence, tellings = bench.seconds(SILENCE_SECONDS), min(streams, TELLINGS)
+        bench.say(f"{silence:.0f} s without streams, {streams:,} opened, {silence:.0f} s with them")
+        bench.say(f"then {tellings} people are told, one after the other")
         services = services_of(psutil.Process(world.pid).children(recursive=True))
         found = bench.load(
             watch,
@@ -30,8 +33,8 @@ def idle(bench: Bench) -> Iterable[Row]:
             world.address("ingest"),
             [process.pid for process in services],
             streams,
-            bench.seconds(SILENCE_SECONDS),
-            min(streams, TELLINGS),
+            silence,
+            tellings,
         )
     bench.say(f"{streams:,} streams opened in {found.opened:.1f} s")
     yield stated("watch-memory-each", "KB", found.megabytes * 1000 / streams)

@@ -17,7 +17,7 @@ from grpc_health.v1.health import aio as health_aio
 
 from personakit.gateway.v1 import health_pb2_grpc as system_pb2_grpc
 from services.kit.auth.guard import Guard
-from services.kit.calls import Calls
+from services.kit.calls import MOST_WATCHES, Calls
 from services.kit.channels import connect
 from services.kit.database import Database
 from services.kit.errors import BadSetting
@@ -40,10 +40,13 @@ START = timedelta(seconds=5)
 # Calls under way get this long to finish after a stop.
 GRACE_SECONDS = 5.0
 LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024
-# Half of what is served at once: one connection alone is never refused, and waits at its sender.
-MOST_STREAMS = 256
-# Where there are watches, which wait for most of their time.
-MOST_STREAMS_WITH_WATCHES = 1024
+# An eighth of what is served at once: few connections are never refused, and wait at their senders.
+MOST_STREAMS = 64
+# Where there are watches: persona follows each of its own at the profiler, over the connection
+# that it reads on too.
+MOST_STREAMS_WITH_WATCHES = MOST_WATCHES + 8 * MOST_STREAMS
+# What came and was not looked at yet. From here on gRPC cancels calls itself, without a reason.
+MOST_UNSEEN = 3000
 
 Register: TypeAlias = Callable[[grpc.aio.Server], None]
 
@@ -142,8 +145,12 @@ def _server(
         options=[
             ("grpc.max_receive_message_length", LARGEST_MESSAGE_BYTES),
             ("grpc.so_reuseport", 0),
+            # Its window would grow with the speed of the connection: megabytes that no handler has
+            # asked for.
+            ("grpc.http2.bdp_probe", 0),
             # What a connection sends beyond this waits at its sender, not in our memory.
             ("grpc.max_concurrent_streams", service.most_streams),
+            ("grpc.server.max_pending_requests", MOST_UNSEEN),
             # It counts calls that have ended too, and so refuses callers who keep to what they are
             # allowed, without a reason.
             ("grpc.http.overload_protection", 0),
