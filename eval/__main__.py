@@ -15,7 +15,7 @@ from eval import left_out, peaks, plots
 from eval.made_up import changes, measuring, pictures, table
 from eval.rows import NOT_RUN, Row, merged
 from eval.simulation import picture, report, world
-from eval.simulation.people import Family
+from eval.simulation.people import JUDGED
 from eval.working import SHOWN
 
 HERE = Path(__file__).parent
@@ -65,7 +65,7 @@ def _made_up(asked: argparse.Namespace) -> list[Row]:
 def _advice(asked: argparse.Namespace) -> list[Row]:
     if not asked.advised:
         return report.rows({})
-    families = track(Family, "people who are advised", len(Family), console=SHOWN)
+    families = track(JUDGED, "people who are advised", len(JUDGED), console=SHOWN)
     runs = {family: world.live_all(family, asked.advised) for family in families}
     picture.draw(runs, asked.into)
     return report.rows(runs)

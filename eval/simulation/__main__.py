@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from eval.simulation.log import Log
-from eval.simulation.people import Family, named
+from eval.simulation.people import JUDGED, Family, named
 from eval.simulation.picture import draw
 from eval.simulation.rehearsal import overhear, rehearse
 from eval.simulation.report import rehearsed, rows
@@ -27,11 +27,11 @@ def main() -> None:
         print(*overhear(named(asked.told)).table(), sep="\n")
         return
     if asked.rehearse:
-        for family in asked.family or Family:
+        for family in asked.family or JUDGED:
             print(rehearsed(family, rehearse(family, asked.rehearse)))
         return
     asked.into.mkdir(parents=True, exist_ok=True)
-    runs = {family: kept(family, asked.people, asked.into) for family in asked.family or Family}
+    runs = {family: kept(family, asked.people, asked.into) for family in asked.family or JUDGED}
     for row in rows(runs):
         print(row.row, row.value, row.yardstick, row.line, row.met, sep=" | ")
     draw(runs, asked.into)
@@ -50,7 +50,9 @@ def kept(family: Family, people: int, folder: Path) -> dict[Arm, Log]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m eval.simulation", description=__doc__)
-    parser.add_argument("--family", action="append", type=Family, help="several times; else all")
+    parser.add_argument(
+        "--family", action="append", type=Family, help="several times; else those that are judged"
+    )
     parser.add_argument("--people", type=int, default=PEOPLE, help="of each family")
     parser.add_argument("--into", type=Path, default=KEPT, help="where runs are kept")
     parser.add_argument("--told", default="", help="a person, such as office-16")

@@ -1,8 +1,9 @@
-"""People with a hidden self, of four families; advice was tuned on one of them.
+"""People with a hidden self, of families that differ.
 
-Two are the workbench's: the office, on which constants were chosen, and the studio, with flat tops
-and long tails. The slopes have shapes of their own: energy that rises or falls all day, short and
-long days, meetings heaped on two days. The wards were written last, and not looked at.
+Advice is judged by four of them. Two are the workbench's: the office, on which constants were
+chosen, and the studio, with flat tops and long tails. The slopes have shapes of their own: energy
+that rises or falls all day, short and long days, meetings heaped on two days. The wards were
+written when the rules were done. The others are only rehearsed.
 """
 
 import math
@@ -18,6 +19,7 @@ from clients.workbench.families import Family as Workbench
 from clients.workbench.families import draw_person
 from clients.workbench.people import WORKDAYS, Person
 from clients.workbench.shapes import LogNormal, Peak
+from eval.simulation.harbour import draw_at_harbour
 from eval.simulation.wards import draw_on_ward
 
 TYPES = (
@@ -43,12 +45,19 @@ FIRST_MONDAY = date(2026, 9, 7)
 
 
 class Family(StrEnum):
-    """Where people are drawn from: tuned on, looked at, seen later, and never looked at."""
+    """Where people are drawn from; the harbour and the workshop were chosen by, too, and the clinic
+    was not looked at."""
 
     OFFICE = "office"
     STUDIO = "studio"
     SLOPES = "slopes"
     WARDS = "wards"
+    HARBOUR = "harbour"
+    WORKSHOP = "workshop"
+    CLINIC = "clinic"
+
+
+JUDGED = (Family.OFFICE, Family.STUDIO, Family.SLOPES, Family.WARDS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +109,8 @@ def _person(family: Family, dice: Random, seed: int, zone: str) -> Person:
         return _on_a_slope(dice, seed, zone)
     if family is Family.WARDS:
         return draw_on_ward(dice, seed, zone)
+    if family is Family.HARBOUR:
+        return draw_at_harbour(dice, seed, zone)
     return draw_person(seed, zone, family=Workbench(family))
 
 
