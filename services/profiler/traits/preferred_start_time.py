@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from math import inf
 
 from services.profiler.days import Day, Session
 from services.profiler.localtime import clock_face
@@ -15,16 +16,18 @@ from services.profiler.traits.rule import Counting, Rule, Tally, trait
 NAME = "work.preferred_start_time"
 GROUP = "start"
 METHOD = (
-    "A little before the middle of the times at which the first work of your weekdays began, from "
-    "04:00 on (of weekends, where there are no weekdays): what was not noted makes a day seem to "
+    "A little before the middle of the times at which the first work of your weekdays began (of "
+    "weekends, where there are no weekdays), but for work before 04:00 that four hours of rest "
+    "followed: that was the evening before. What was not noted makes a day seem to "
     "begin late, and never early. Your answer is worth 5 days. The confidence is the "
     "probability that the truth is within half an hour. The end is the middle of the times at "
     "which the last work of those days ended; the newest day says nothing: it may go on."
 )
 ENOUGH = 5
 ANSWER_WORTH = 5.0
-DAY_BREAK = 4 * 60
-"""Minute of the day before which work belongs to the evening before."""
+DAY_BREAK, A_REST = 4 * 60, 4 * 60
+"""Work that begins before this minute of the day belongs to the evening before if no other follows
+within so many minutes: then there was a night."""
 ROUNDED_TO = 5
 TOLERANCE_MINUTES = 30.0
 EARLY = 0.45
@@ -52,7 +55,16 @@ def count(day: Day, tally: Tally) -> None:
 
 
 def _begun(day: Day) -> list[Session]:
-    return [one for one in day.sessions if one.starts_here and one.start_minute >= DAY_BREAK]
+    """Returns the work that began on the day, without what belongs to the evening before."""
+    begun = [one for one in day.sessions if one.starts_here]
+    first = 0
+    for number, one in enumerate(begun, 1):
+        if one.start_minute >= DAY_BREAK:
+            break
+        following = begun[number].start_minute if number < len(begun) else inf
+        if following - one.start_minute - one.minutes >= A_REST:
+            first = number
+    return begun[first:]
 
 
 def fold(memory: Memory, prior: Prior) -> Trait | None:

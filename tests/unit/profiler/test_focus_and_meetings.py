@@ -259,6 +259,11 @@ def test_the_day_starts_with_its_first_work_after_the_night() -> None:
     assert preferred_start_time.NAME not in believed(work("01:00", 60))
 
 
+def test_who_goes_on_after_beginning_in_the_night_is_an_early_riser() -> None:
+    assert start(believed(work("03:20", 60), work("05:00", 90))) == "03:20"
+    assert start(believed(work("00:10", 60), work("03:00", 30), work("09:00", 60))) == "09:00"
+
+
 def test_weekends_start_nobodys_weekday() -> None:
     weekdays = [work("09:00", 60, day=day) for day in DAYS[:5]]
     weekend = [work("11:00", 60, day=MONDAY + timedelta(days=5 + n)) for n in range(2)]
