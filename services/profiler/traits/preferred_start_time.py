@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from math import inf
+from math import inf, sqrt
 
 from services.profiler.days import Day, Session
 from services.profiler.localtime import clock_face
 from services.profiler.memory import Memory
 from services.profiler.model import Evidence, PreferredStartTime, Question, Trait
-from services.profiler.traits.certainty import chance_within, median_error, shrunk
+from services.profiler.traits.certainty import chance_within, shrunk
 from services.profiler.traits.lengths import Length, deviation, half_middle_80, survival
 from services.profiler.traits.prior import Prior
 from services.profiler.traits.rule import Counting, Rule, Tally, trait
@@ -39,6 +39,9 @@ FEWEST, NEARLY_ALL = 2, 0.8
 half of all days go on for longer. Where weekdays are alike that is rare."""
 USUAL_DEVIATION, USUAL_WORTH = 27.0, 2.0
 """Minutes by which starts vary, and how many days that guess is worth."""
+ERROR = 1.1
+"""The standard error of the start, in those of a mean: of 250 made-up people of all shapes, of whom
+nobody is judged, what is stated is then right as often."""
 
 
 def count(day: Day, tally: Tally) -> None:
@@ -81,6 +84,7 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
     effective_n = sum(one.ended for one in seen)
     worth = effective_n + sum(one.ended for one in answered)
     width = shrunk(deviation(survival(seen)), effective_n, USUAL_DEVIATION, USUAL_WORTH)
+    error = ERROR * width / sqrt(worth)
     return trait(
         GROUP,
         memory,
@@ -89,7 +93,7 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         n=n,
         effective_n=effective_n,
         spread=half_middle_80(curve, worth, USUAL_DEVIATION, USUAL_WORTH),
-        confidence=chance_within(TOLERANCE_MINUTES, median_error(width, worth)),
+        confidence=chance_within(TOLERANCE_MINUTES, error),
         enough=ENOUGH,
         question=Question.USUAL_START if answered else None,
     )
