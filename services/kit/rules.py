@@ -131,28 +131,38 @@ def _of_value(
 def _of_text(
     value: str, rules: validate_pb2.StringRules, names: dict[str, object]
 ) -> Iterator[str]:
+    """Most texts are empty and may be: of such a one nothing more is asked."""
     _known(rules, {"min_len", "max_len", "pattern"})
+    checks = []
     if rules.HasField("min_len"):
-        yield f"len({value}) >= {rules.min_len}"
+        checks.append(f"len(v) >= {rules.min_len}")
     if rules.HasField("max_len"):
-        yield f"len({value}) <= {rules.max_len}"
+        checks.append(f"len(v) <= {rules.max_len}")
     if rules.pattern == NO_NUL:
-        yield f"'\\0' not in {value}"
+        checks.append("'\\0' not in v")
     elif rules.HasField("pattern"):
-        found = _SET.fullmatch(rules.pattern)
-        if not found:
-            raise UnknownRuleError
         matches = f"matches_{value.removeprefix('m.')}"
-        names[matches] = re.compile(found[1]).fullmatch
-        yield f"{matches}({value}) is not None"
+        names[matches] = _set(rules.pattern)
+        checks.append(f"{matches}(v) is not None")
+    if checks:
+        may_be_empty = not rules.min_len and rules.pattern in ("", NO_NUL)
+        unless = f"not (v := {value}) or" if may_be_empty else f"(v := {value}) is not None and"
+        yield f"({unless} ({' and '.join(checks)}))"
+
+
+def _set(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    found = _SET.fullmatch(pattern)
+    if not found:
+        raise UnknownRuleError
+    return re.compile(found[1]).fullmatch
 
 
 def _of_number(value: str, rules: validate_pb2.Int32Rules) -> Iterator[str]:
     _known(rules, {"gte", "lte"})
-    if rules.HasField("gte"):
-        yield f"{value} >= {rules.gte}"
-    if rules.HasField("lte"):
-        yield f"{value} <= {rules.lte}"
+    if rules.ListFields():
+        first = f"{rules.gte} <= " if rules.HasField("gte") else ""
+        last = f" <= {rules.lte}" if rules.HasField("lte") else ""
+        yield f"{first}{value}{last}"
 
 
 def _of_moment(value: str, rules: validate_pb2.TimestampRules) -> Iterator[str]:
@@ -162,7 +172,7 @@ def _of_moment(value: str, rules: validate_pb2.TimestampRules) -> Iterator[str]:
     seconds = SECONDS[TIMESTAMP]
     first = rules.gte.seconds if rules.HasField("gte") else seconds.start
     end = rules.lt.seconds if rules.HasField("lt") else seconds.stop
-    yield f"{first} <= {value}.seconds < {end} and 0 <= {value}.nanos < 1_000_000_000"
+    yield f"{first} <= (v := {value}).seconds < {end} and 0 <= v.nanos < 1_000_000_000"
 
 
 def _known(rules: Message, names: Iterable[str]) -> None:
