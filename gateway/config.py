@@ -74,7 +74,10 @@ def write(gateway: Gateway, config: Path) -> None:
         # Envoy holds what it serves in memory: Swagger UI as it is takes 3.3 MB of it.
         packed = packed_page(page, config.parent)
         if not packed.exists() or packed.stat().st_mtime < page.stat().st_mtime:
-            packed.write_bytes(gzip.compress(page.read_bytes(), compresslevel=6))
+            # Whole or not at all, also if the start ends here: the next one would keep it.
+            half = packed.with_suffix(".half")
+            half.write_bytes(gzip.compress(page.read_bytes(), compresslevel=6))
+            half.replace(packed)
     config.write_text(render(gateway, config.parent))
 
 
