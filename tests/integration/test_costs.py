@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -125,6 +125,43 @@ async def test_a_batch_is_one_statement(serve: Serve) -> None:
     assert "INSERT INTO ingest.observations" in statements.asked[0]
 
 
+async def test_messages_of_a_stream_share_a_statement_up_to_a_thousand(serve: Serve) -> None:
+    stub = IngestServiceStub(await serve(services.ingest.main.assemble))
+
+    async def messages() -> AsyncIterator[ingest.StreamObservationsRequest]:
+        for first in range(0, 2000, 250):
+            part = [observation_number(number) for number in range(first, first + 250)]
+            yield ingest.StreamObservationsRequest(observations=part)
+
+    with listening() as statements:
+        await stub.StreamObservations(messages())
+    assert len(statements.asked) == 2, statements.asked
+
+
+async def test_a_batch_is_sent_to_the_database_while_it_works_on_another(
+    owner: "asyncpg.Connection[Any]", serve: Serve
+) -> None:
+    stub = IngestServiceStub(await serve(services.ingest.main.assemble))
+    batches = [
+        [observation_number(number) for number in range(first, first + 1000)]
+        for first in (0, 1000, 2000)
+    ]
+    with listening() as statements:
+        async with owner.transaction():
+            await owner.execute("LOCK TABLE ingest.observations IN EXCLUSIVE MODE")
+            calls = [
+                asyncio.ensure_future(
+                    stub.RecordObservations(ingest.RecordObservationsRequest(observations=batch))
+                )
+                for batch in batches
+            ]
+            async with asyncio.timeout(10):
+                while len(statements.asked) < 2:
+                    await asyncio.sleep(0.01)
+        await asyncio.gather(*calls)
+    assert len(statements.asked) == 3
+
+
 async def test_a_call_alone_is_one_statement(serve: Serve) -> None:
     stub = IngestServiceStub(await serve(services.ingest.main.assemble))
     request = ingest.RecordObservationRequest(observation=observation_number(0))
@@ -144,6 +181,7 @@ async def test_the_rules_of_what_is_recorded_are_checked_without_an_interpreter(
     await stub.RecordObservations(ingest.RecordObservationsRequest(observations=several))
     for one in several:
         await stub.RecordObservation(ingest.RecordObservationRequest(observation=one))
+    await stub.StreamObservations(iter([ingest.StreamObservationsRequest(observations=several)]))
     assert interpreted == []
 
 
