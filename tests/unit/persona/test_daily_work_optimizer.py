@@ -158,6 +158,15 @@ def test_people_whom_interruptions_cost_much_hear_of_protection_while_sharp() ->
     assert "protect_from_interruptions" not in types(advise(ada(SENSITIVE), "13:10"))
 
 
+def test_focus_is_protected_while_energy_stays_good() -> None:
+    whole, shorter = (
+        the("protect_from_interruptions", advise(ada(SENSITIVE), at)) for at in ("09:30", "11:20")
+    )
+
+    assert whole.local_window == "09:30-10:40"
+    assert shorter.local_window == "11:20-12:20"
+
+
 def test_what_was_answered_about_disruptors_counts_until_the_cost_is_measured() -> None:
     chatty = FlowDisruptors((Disruptor("slack", 0.8), Disruptor("meetings", 0.2)))
     crowded = FlowDisruptors((Disruptor("meetings", 1.0),))

@@ -22,6 +22,7 @@ from services.persona.model import (
 SENSITIVE, SURE_ENOUGH = "high", 0.75
 # What is worth protecting to its end.
 BETTER_HALF = 0.5
+STEP = 5
 # What can be switched off, with how to say so; meetings cannot.
 AVOIDABLE = {"slack": "chat messages", "context-switches": "context switches"}
 
@@ -31,7 +32,7 @@ def propose(moment: Moment) -> Proposal | None:
     if not moment.available or moment.break_is_due or moment.recovering:
         return None
     reason, priority = _reason(moment)
-    minutes = rounded_down(min(moment.free_minutes(moment.at), block_minutes(moment.focus)))
+    minutes = _while_good(moment)
     end_at = moment.at + minutes * MINUTE
     if not reason or minutes < moment.worthwhile_minutes or not _is_sharp(moment, end_at):
         return None
@@ -45,6 +46,16 @@ def propose(moment: Moment) -> Proposal | None:
         duration_minutes=minutes,
         priority=priority,
     )
+
+
+def _while_good(moment: Moment) -> int:
+    """A long block, shorter where energy falls before it is over."""
+    minutes = rounded_down(min(moment.free_minutes(moment.at), block_minutes(moment.focus)))
+    while minutes - STEP >= moment.worthwhile_minutes and not moment.is_good(
+        moment.at, moment.at + minutes * MINUTE
+    ):
+        minutes -= STEP
+    return minutes
 
 
 def _is_sharp(moment: Moment, end_at: datetime) -> bool:
