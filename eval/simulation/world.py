@@ -14,7 +14,7 @@ import grpc
 from bench.running import running
 from clients.connect import PersonaKit, Target, connect
 from deploy.local.home import Home
-from eval.simulation.api import Api, bare_diary, whole_diary
+from eval.simulation.api import PATIENCE, Api, bare_diary, whole_diary
 from eval.simulation.arms import Chance, Oracle
 from eval.simulation.log import Log
 from eval.simulation.mapper import Peek
@@ -72,7 +72,7 @@ def _stack() -> Iterator[tuple[str, Home]]:
 
 async def _through(address: str, home: Home, minds: list[Mind], arm: Arm, days: int) -> Log:
     async with (
-        connect(Target(address)) as personakit,
+        connect(Target(address), PATIENCE) as personakit,
         grpc.aio.insecure_channel(address) as channel,
     ):
         api = _APIS[arm](personakit)
