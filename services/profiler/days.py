@@ -36,6 +36,7 @@ class Entry(NamedTuple):
 
 Entries: TypeAlias = Mapping[ObservationId, Entry]
 Days: TypeAlias = Mapping[date, Entries]
+Facts: TypeAlias = Mapping[ObservationId, Fact]
 
 
 def places(statement: Statement) -> Sequence[date]:
@@ -155,9 +156,7 @@ class Day:
 
     __slots__ = ("answers", "facts", "meeting_events", "meetings", "on", "sessions")
 
-    def __init__(
-        self, on: date, facts: Mapping[ObservationId, Fact], known: Known = NOTHING_KNOWN
-    ) -> None:
+    def __init__(self, on: date, facts: Facts, known: Known = NOTHING_KNOWN) -> None:
         """Looks through the facts; sessions that are `known` are not made again."""
         worked: list[tuple[int, ObservationId, WorkSession]] = []
         met: list[tuple[int, int, ObservationId, CalendarEvent]] = []
@@ -194,7 +193,7 @@ class Day:
         came = {name: fact for name, fact in self.facts.items() if name not in was.facts}
         return self._with({**came, **dict(self.meeting_events)})
 
-    def _with(self, facts: Mapping[ObservationId, Fact]) -> "Day":
+    def _with(self, facts: Facts) -> "Day":
         return Day(self.on, facts, {one.observation_id: one for one in self.sessions})
 
     @property
@@ -202,7 +201,7 @@ class Day:
         return self.on.weekday() >= 5
 
 
-def _standing(entries: Entries) -> dict[ObservationId, Fact]:
+def _standing(entries: Entries) -> Facts:
     return {name: entry.fact for name, entry in entries.items() if entry.fact}
 
 

@@ -77,10 +77,8 @@ def steady_offset(start: int, end: int, zone: ZoneInfo) -> int | None:
 
 
 def stretches(start: int, end: int, zone: ZoneInfo) -> list[Stretch]:
-    """Splits [start, end) where the offset changes.
-
-    It looks once a day: no zone changes its offset and takes it back within one.
-    """
+    """Splits [start, end) where the offset changes. It looks once a day: no zone changes its offset
+    and takes it back within one."""
     steady = steady_offset(start, end, zone)
     if steady is not None and start < end:
         return [Stretch(start, end, steady)]
@@ -135,9 +133,8 @@ def hours_within(parts: Iterable[tuple[int, int, int]], midnight: int) -> list[t
             last = DAY
         while at < last:
             hour = at // HOUR
-            until = hour * HOUR + HOUR
-            if until > last:
-                until = last
+            ahead = hour * HOUR + HOUR
+            until = ahead if ahead < last else last
             found.append((hour, until - at))
             at = until
     return found
