@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from services.profiler.model import Answer
 
-FORMAT = 6
+FORMAT = 7
 """Rises when a summary changes its meaning; weeks of another format are made again from days."""
 
 Counts: TypeAlias = Mapping[str, Mapping[str, int]]
