@@ -16,6 +16,9 @@ AnswerT = TypeVar("AnswerT")
 LARGEST_FLUSH = 1000
 # What waits longer than its caller is work for nobody: about a second's worth.
 MOST_WAITING = 20_000
+# So many turns of the loop in which nobody came: then nobody is at the door. A call over gRPC takes
+# some ten turns until it is here.
+QUIET_TURNS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,8 @@ class _Ask(Generic[ItemT, AnswerT]):
 
 
 class Batch(Generic[ItemT, AnswerT]):
-    """Collects concurrent calls and flushes them as one; there is no timer, so an idle service
-    adds no delay.
+    """Collects concurrent calls and flushes them as one. There is no timer: a call that finds no
+    flush under way begins one, and those who are at the door when it ends share the next.
 
     `flush` takes items and returns their answers in the same order, all or none. A call is
     answered after its flush returned. If a flush of several calls fails for a reason that may lie
@@ -73,12 +76,26 @@ class Batch(Generic[ItemT, AnswerT]):
             while self._waiting and self._enough_beside(len(self._flushers) - 1):
                 if asks := self._take():
                     await self._answer(asks)
+                await self._let_in()
         finally:
             self._flushers.discard(asyncio.current_task())
 
+    async def _let_in(self) -> None:
+        """Returns when all who are at the door have come in, or enough for a flush have."""
+        quiet = 0
+        while self._waiting and quiet < QUIET_TURNS and not self._are_many:
+            before = len(self._waiting)
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(self._waiting) == before else 0
+
+    @property
+    def _are_many(self) -> bool:
+        """Whether half of what a flush can take waits."""
+        return self._most_waiting - self._room >= self._largest / 2
+
     def _enough_beside(self, others: int) -> bool:
         """Tells whether to flush what waits beside so many other flushes."""
-        return not others or self._most_waiting - self._room >= self._largest / 2
+        return not others or self._are_many
 
     def _take(self) -> list[_Ask[ItemT, AnswerT]]:
         taken: list[_Ask[ItemT, AnswerT]] = []

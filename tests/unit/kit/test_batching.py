@@ -10,15 +10,30 @@ from services.kit.batching import Batch
 from services.kit.errors import Invalid, ResourceExhausted, Unavailable
 
 
-class Flushes:
-    """Doubles numbers, a flush at a time; refuses 13, and everything while `down`."""
+async def turn(times: int) -> None:
+    for _ in range(times):
+        await asyncio.sleep(0)
 
-    def __init__(self) -> None:
+
+async def come_every_third_turn(batch: Batch[int, int], callers: int) -> None:
+    async def come(number: int) -> None:
+        await turn(3 * number)
+        await batch.add([100 + number])
+
+    await asyncio.gather(*(come(number) for number in range(callers)))
+
+
+class Flushes:
+    """Doubles numbers, a flush at a time that takes some turns of the loop; refuses 13, and
+    everything while `down`."""
+
+    def __init__(self, turns: int = 1) -> None:
         self.seen: list[list[int]] = []
         self.down = False
+        self._turns = turns
 
     async def flush(self, numbers: Sequence[int]) -> list[int]:
-        await asyncio.sleep(0)
+        await turn(self._turns)
         self.seen.append(list(numbers))
         if self.down:
             raise Unavailable("DATABASE_UNAVAILABLE", "down")
@@ -33,6 +48,18 @@ async def test_calls_that_come_during_a_flush_share_the_next() -> None:
     answers = await asyncio.gather(*(batch.add([number]) for number in range(10)))
     assert [answer[0] for answer in answers] == [number * 2 for number in range(10)]
     assert len(flushes.seen) <= 2
+
+
+async def test_those_who_are_at_the_door_when_a_flush_ends_share_the_next() -> None:
+    flushes = Flushes(turns=5)
+    await come_every_third_turn(Batch(flushes.flush), 20)
+    assert [len(numbers) for numbers in flushes.seen] == [1, 19]
+
+
+async def test_half_of_what_a_flush_can_take_waits_for_nobody_at_the_door() -> None:
+    flushes = Flushes(turns=5)
+    await come_every_third_turn(Batch(flushes.flush, largest=4), 21)
+    assert [len(numbers) for numbers in flushes.seen] == [1] + [2] * 10
 
 
 async def test_a_bad_item_fails_its_own_call_only() -> None:
