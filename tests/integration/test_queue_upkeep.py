@@ -35,6 +35,7 @@ LIFE = (
     "DELETE FROM ingest.outbox_tasks",
     "VACUUM ingest.outbox_tasks",
 )
+TABLE = "SELECT pg_relation_size('ingest.outbox_tasks')"
 INDEXES = "SELECT pg_indexes_size('ingest.outbox_tasks')"
 FILES = """
     SELECT array_agg(pg_relation_filenode(indexrelid) ORDER BY indexrelid) FROM pg_index
@@ -98,6 +99,16 @@ async def test_what_a_great_backlog_left_behind_goes_when_it_is_worked_off(
     assert await owner.fetchval(INDEXES) > 2_000_000
     await upkeep.shrink()
     assert await owner.fetchval(INDEXES) < 100_000
+
+
+async def test_a_few_dead_tasks_do_not_keep_the_room_of_a_backlog(
+    owner: "asyncpg.Connection[Any]", upkeep: PostgresQueueUpkeep
+) -> None:
+    await owner.execute(PUT, 20_000, NOW)
+    await owner.execute("DELETE FROM ingest.outbox_tasks")
+    assert await owner.fetchval(TABLE) > 2_000_000
+    await upkeep.shrink()
+    assert await owner.fetchval(TABLE) == 0
 
 
 async def test_a_queue_that_is_full_is_left_alone(
