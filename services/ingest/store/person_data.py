@@ -31,8 +31,7 @@ _MINE = "person_id = :person_id AND erasure_id = :erasure_id AND turn = :turn"
 
 NOTE = Sql(f"""
     UPDATE ingest.erasures
-    SET removed = removed || jsonb_build_object(CAST(:holder AS text), CAST(:removed AS jsonb)),
-        turn_until = :until
+    SET removed = removed || CAST(:removed AS jsonb), turn_until = :until
     WHERE {_MINE}
     RETURNING person_id, erasure_id, turn, removed
 """)
@@ -67,10 +66,10 @@ class PostgresErasures:
         )
 
     async def note(
-        self, erasing: Erasing, holder: str, removed: Mapping[str, int], until: datetime
+        self, erasing: Erasing, removed: Mapping[str, Mapping[str, int]], until: datetime
     ) -> Erasing | None:
-        written = json.dumps(dict(removed))
-        values = _mine(erasing) | {"holder": holder, "removed": written, "until": until}
+        written = json.dumps({holder: dict(rows) for holder, rows in removed.items()})
+        values = _mine(erasing) | {"removed": written, "until": until}
         return _erasing(await self._database.row(NOTE, **values))
 
     async def leave(self, erasing: Erasing, now: datetime) -> None:

@@ -78,9 +78,9 @@ class Erasures(Protocol):
         ...
 
     async def note(
-        self, erasing: Erasing, holder: str, removed: Mapping[str, int], until: datetime
+        self, erasing: Erasing, removed: Mapping[str, Mapping[str, int]], until: datetime
     ) -> Erasing | None:
-        """Notes that a holder is done, and keeps the turn; None if the turn was lost."""
+        """Notes which holders are done, and keeps the turn; None if the turn was lost."""
         ...
 
     async def leave(self, erasing: Erasing, now: datetime) -> None:
@@ -167,16 +167,16 @@ class Eraser:
         return erasing
 
     async def _ask(self, erasing: Erasing, names: Sequence[str]) -> Erasing:
+        """Asks holders at the same time, and notes them together: a commit for each would wait for
+        the others. Who is asked again, since nobody noted it, answers the same."""
         asked = [name for name in names if name not in erasing.removed]
-        removed = await _all(self._ask_one(erasing, name) for name in asked)
+        removed = await _all(
+            self._holders[name].erase(erasing.person_id, erasing.erasure_id) for name in asked
+        )
         done = dict(zip(asked, removed, strict=True))
-        return replace(erasing, removed={**erasing.removed, **done})
-
-    async def _ask_one(self, erasing: Erasing, name: str) -> Mapping[str, int]:
-        removed = await self._holders[name].erase(erasing.person_id, erasing.erasure_id)
-        if not await self._erasures.note(erasing, name, removed, self._clock.now() + TURN):
+        if not await self._erasures.note(erasing, done, self._clock.now() + TURN):
             raise being_erased(erasing.person_id)
-        return removed
+        return replace(erasing, removed={**erasing.removed, **done})
 
 
 async def _all(calls: Iterable[Coroutine[None, None, Answer]]) -> Sequence[Answer]:

@@ -157,7 +157,7 @@ async def test_a_process_that_lost_its_turn_stops(
     assert begun is not None
     later = clock.now() + TURN
     assert await erasures.take(ANA, UUID(int=2), later, later + TURN) is not None
-    assert await erasures.note(begun, "ingest", {}, later + timedelta(hours=1)) is None
+    assert await erasures.note(begun, {"ingest": {}}, later + timedelta(hours=1)) is None
     await erasures.end(begun)
     assert list(await erasures.left(later + TURN, 9)) == [ANA]
 
