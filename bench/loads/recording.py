@@ -1,7 +1,7 @@
 """Records observations over gRPC, one a call, many a call, or as a stream."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from secrets import token_hex
@@ -17,7 +17,8 @@ from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 
 BATCH, MESSAGE = 1000, 500
 PEOPLE, SESSIONS = 100, 400
-Turns: TypeAlias = "Iterator[list[pb.Observation]]"
+Send: TypeAlias = Callable[[float], Coroutine[None, None, int]]
+"""Sends until then, and returns how many were recorded."""
 
 
 def observation(person_id: str = "ana") -> pb.Observation:
@@ -110,29 +111,40 @@ def record_many(address: str, seconds: float, *, stream: bool) -> float:
             await stub.RecordObservation(
                 pb.RecordObservationRequest(observation=observation()), wait_for_ready=True
             )
-            send, several = _stream if stream else _batches, tracked()
-            turns = cycle(several[first : first + BATCH] for first in range(0, len(several), BATCH))
+            send = _stream(stub, tracked()) if stream else _batches(stub, tracked())
             began = perf_counter()
-            counts = await asyncio.gather(*(send(stub, turns, began + seconds) for _ in range(2)))
+            counts = await asyncio.gather(*(send(began + seconds) for _ in range(2)))
             return sum(counts) / (perf_counter() - began)
 
     return asyncio.run(run())
 
 
-async def _batches(stub: IngestServiceStub, turns: Turns, until: float) -> int:
-    recorded = 0
-    while perf_counter() < until:
-        request = pb.RecordObservationsRequest(observations=next(turns))
-        recorded += (await stub.RecordObservations(request)).recorded
-    return recorded
+def _batches(stub: IngestServiceStub, several: list[pb.Observation]) -> Send:
+    parts = _parts(several, BATCH)
+    ready = cycle([pb.RecordObservationsRequest(observations=part) for part in parts])
 
-
-async def _stream(stub: IngestServiceStub, turns: Turns, until: float) -> int:
-    async def requests() -> AsyncIterator[pb.StreamObservationsRequest]:
+    async def send(until: float) -> int:
+        recorded = 0
         while perf_counter() < until:
-            several = next(turns)
-            for first in range(0, BATCH, MESSAGE):
-                part = several[first : first + MESSAGE]
-                yield pb.StreamObservationsRequest(observations=part)
+            recorded += (await stub.RecordObservations(next(ready))).recorded
+        return recorded
 
-    return (await stub.StreamObservations(requests())).recorded
+    return send
+
+
+def _stream(stub: IngestServiceStub, several: list[pb.Observation]) -> Send:
+    parts = _parts(several, MESSAGE)
+    ready = cycle([pb.StreamObservationsRequest(observations=part) for part in parts])
+
+    async def send(until: float) -> int:
+        async def requests() -> AsyncIterator[pb.StreamObservationsRequest]:
+            while perf_counter() < until:
+                yield next(ready)
+
+        return (await stub.StreamObservations(requests())).recorded
+
+    return send
+
+
+def _parts(several: list[pb.Observation], size: int) -> list[list[pb.Observation]]:
+    return [several[first : first + size] for first in range(0, len(several), size)]
