@@ -2,6 +2,9 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
+from math import inf
+from time import perf_counter
 
 
 class Bell:
@@ -28,8 +31,14 @@ class DistantBell(Bell):
     def __init__(self) -> None:
         super().__init__()
         self._heard_in: asyncio.AbstractEventLoop | None = None
+        self._rung_at = -inf
+
+    def rung_within(self, time: timedelta) -> bool:
+        """Tells whether it rang so recently; any thread may ask."""
+        return perf_counter() - self._rung_at < time.total_seconds()
 
     def ring(self) -> None:
+        self._rung_at = perf_counter()
         if self._heard_in is None:
             super().ring()
             return

@@ -35,7 +35,7 @@ BETWEEN_LESSONS = timedelta(hours=1)
 BETWEEN_THINNINGS = timedelta(days=1)
 BETWEEN_MEASUREMENTS = timedelta(seconds=15)
 JUST_NOW = timedelta(milliseconds=50)
-"""Whoever asked so recently may ask again."""
+"""Whoever asked or recorded so recently may do so again."""
 
 
 def assemble(settings: Settings) -> Service:
@@ -47,7 +47,11 @@ def assemble(settings: Settings) -> Service:
     notices = PostgresNotices(database)
     priors, population = PostgresPriors(database), PostgresPopulation(database)
     ledgers = PostgresLedgers(database)
-    asked = partial(database.used_within, JUST_NOW)
+
+    def busy() -> bool:
+        """Whether others ask or record: part of the machine is theirs."""
+        return database.used_within(JUST_NOW) or notices.tasks.rung_within(JUST_NOW)
+
     explainer = Explainer(mindscapes, ledgers, priors, clock)
     watch = Watch(mindscapes, notices)
     api = ProfilerApi(queue, ledgers, mindscapes, explainer, notices, watch, clock)
@@ -65,7 +69,7 @@ def assemble(settings: Settings) -> Service:
         loops=[
             notices.listen,
             watch.run,
-            in_thread(partial(_work, settings, notices.tasks, asked)),
+            in_thread(partial(_work, settings, notices.tasks, busy)),
             every(BETWEEN_LESSONS, "learn", partial(usecases.learn, population, priors, clock)),
             every(BETWEEN_MEASUREMENTS, "measure the queue", metrics.measure),
             every(BETWEEN_THINNINGS, "thin", partial(usecases.thin_history, mindscapes, clock)),
@@ -74,7 +78,7 @@ def assemble(settings: Settings) -> Service:
 
 
 async def _work(
-    settings: Settings, tasks: Wakeup, asked: Callable[[], bool], stop: asyncio.Event
+    settings: Settings, tasks: Wakeup, busy: Callable[[], bool], stop: asyncio.Event
 ) -> None:
     """Works, in a thread with a pool of its own: calls that crowd theirs do not keep the worker
     from what it has claimed, and what it computes does not keep calls."""
@@ -89,6 +93,6 @@ async def _work(
             await adopt()
         async with asyncio.TaskGroup() as group:
             group.create_task(every(BETWEEN_ADOPTIONS, "adopt the newest prior", adopt)(stop))
-            group.create_task(Worker(processor, tasks, busy=asked).run(stop))
+            group.create_task(Worker(processor, tasks, busy=busy).run(stop))
     finally:
         await workshop.close()

@@ -49,8 +49,8 @@ class _Round:
 class Worker:
     """Works until stopped; `tasks` wakes it, and it looks by itself every second.
 
-    As long as others are `busy`, it works in one lane: then it computes or the database works for
-    it, and the rest of the machine is theirs.
+    As long as others are `busy`, asking or recording, it works in one lane: then it computes or
+    the database works for it, and the rest of the machine is theirs.
     """
 
     def __init__(

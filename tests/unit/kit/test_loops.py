@@ -87,3 +87,12 @@ async def test_a_distant_bell_is_heard_in_another_thread() -> None:
         await asyncio.sleep(0.01)
     bell.ring()  # after the last has gone
     assert heard >= 2
+
+
+async def test_a_distant_bell_tells_whether_it_rang_just_now() -> None:
+    bell = DistantBell()
+    assert not bell.rung_within(timedelta(days=1))
+    bell.ring()
+    assert bell.rung_within(timedelta(minutes=1))
+    await asyncio.sleep(0.002)
+    assert not bell.rung_within(timedelta(milliseconds=1))
