@@ -34,7 +34,7 @@ ASSEMBLE = {
 ASIDE = (
     *("SELECT 1", "bool_or(", "profiler.leases", "ingest.erasures", "SKIP LOCKED"),
     *("'in_progress', 'failed'", "completed_at <", "recorded_at <"),
-    *("profiler.priors", "reltuples", "TABLESAMPLE", "pg_indexes_size"),
+    *("profiler.priors", "reltuples", "TABLESAMPLE", "pg_relation_size", "VACUUM"),
     # Asked by a call too, but in minutes once for all.
     *("feedback.populations", "avg(weight", "changed_at <"),
 )
