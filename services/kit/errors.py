@@ -31,6 +31,10 @@ class Refusal(Exception):
         self.retry_after = self.usual_wait if retry_after is None else retry_after
         self.metadata = dict(metadata or {})
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Each kind takes arguments of its own: from another process it comes without a call.
+        return Exception.__new__, (type(self), self.message), vars(self)
+
 
 class Invalid(Refusal):
     """The request can never succeed as it is."""

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import pickle
 from datetime import timedelta
 
 import grpc
@@ -13,6 +14,7 @@ from personakit.gateway.v1 import error_reason_pb2 as gateway_reasons
 from personakit.ingest.v1 import ingest_pb2 as pb
 from personakit.ingest.v1.error_reason_pb2 import ErrorReason
 from services.kit import errors
+from services.kit.calls import InternalFault
 from services.kit.logs import JsonFormatter, correlated
 from services.kit.status import CODES, InvalidFields, code_of, to_status
 from services.kit.validation import check_rules
@@ -21,13 +23,7 @@ USUAL_START = pb.UserInput.USUAL_START
 
 
 def test_every_kind_of_refusal_has_a_code() -> None:
-    assert set(CODES) == set(errors.Refusal.__subclasses__()) - {type_of_internal_fault()}
-
-
-def type_of_internal_fault() -> type[errors.Refusal]:
-    from services.kit.calls import InternalFault
-
-    return InternalFault
+    assert set(CODES) == set(errors.Refusal.__subclasses__()) - {InternalFault}
 
 
 def test_a_refusal_carries_reason_field_and_when_to_come_back() -> None:
@@ -47,6 +43,21 @@ def test_a_refusal_carries_reason_field_and_when_to_come_back() -> None:
 
 def test_a_refusal_of_an_unlisted_kind_is_a_fault_of_ours() -> None:
     assert code_of(errors.Refusal("X", "x")) is grpc.StatusCode.INTERNAL
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        errors.Aborted("CONFLICT", "again", metadata={"of": "a"}),
+        errors.NotFound("PERSON_NOT_FOUND", "nobody", field="person_id"),
+        InvalidFields([("name", "is too long")]),
+        InternalFault(),
+    ],
+)
+def test_a_refusal_in_another_process_arrives_as_it_is(refusal: errors.Refusal) -> None:
+    arrived: errors.Refusal = pickle.loads(pickle.dumps(refusal))  # noqa: S301
+    assert type(arrived) is type(refusal)
+    assert (str(arrived), to_status(arrived)) == (str(refusal), to_status(refusal))
 
 
 def test_all_broken_rules_of_a_request_are_named_at_once() -> None:
