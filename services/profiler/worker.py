@@ -121,17 +121,16 @@ class Worker:
     async def _in_lanes(self, people: "deque[tuple[PersonId, int]]", stop: asyncio.Event) -> int:
         lanes = min(self._lanes, len(people))
         at_once = min(self._people_at_once, ceil(len(people) / lanes)) if lanes else 0
-        worked = [asyncio.ensure_future(self._lane(n, people, at_once, stop)) for n in range(lanes)]
-        await asyncio.gather(*worked, return_exceptions=True)
-        return sum(lane.result() for lane in worked)
-
-    async def _lane(
-        self, number: int, people: "deque[tuple[PersonId, int]]", at_once: int, stop: asyncio.Event
-    ) -> int:
-        worked = 0
-        while people and not stop.is_set() and not (number and self._busy()):
-            worked += await self._processor.work_off(_some(people, at_once))
-        return worked
+        under_way: set[asyncio.Future[int]] = set()
+        ended: list[asyncio.Future[int]] = []
+        while people and not stop.is_set() and not any(one.exception() for one in ended):
+            while people and len(under_way) < (1 if self._busy() else lanes):
+                work = self._processor.work_off(_some(people, at_once))
+                under_way.add(asyncio.ensure_future(work))
+            done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            ended += done
+        await asyncio.gather(*under_way, return_exceptions=True)
+        return sum(one.result() for one in (*ended, *under_way))
 
 
 def _some(people: "deque[tuple[PersonId, int]]", at_once: int) -> list[PersonId]:

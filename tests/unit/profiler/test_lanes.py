@@ -6,6 +6,7 @@ from collections.abc import Collection
 import pytest
 
 from services.kit.bells import Bell
+from services.kit.errors import Unavailable
 from services.profiler.model import Due, PersonId
 from services.profiler.traits.prior import SHIPPED
 from services.profiler.usecases import Processor
@@ -45,6 +46,44 @@ async def test_a_backlog_leaves_room_for_those_who_ask_meanwhile(busy: bool, lan
     stop.set()
     await running
     assert processor.most == lanes
+
+
+async def test_the_rest_of_a_backlog_gets_all_lanes_once_nobody_asks_any_more() -> None:
+    processor, stop = SlowProcessor(), asyncio.Event()
+    worker = Worker(processor, Bell(), busy=lambda: len(processor.waiting) > 15)
+    running = asyncio.create_task(worker.run(stop))
+    async with asyncio.timeout(10):
+        while len(processor.waiting) > 15:
+            assert processor.most <= 1
+            await asyncio.sleep(0)
+        while processor.waiting:
+            await asyncio.sleep(0)
+    stop.set()
+    await running
+    assert processor.most == LANES
+
+
+class FailingProcessor(SlowProcessor):
+    """Cannot work on the third group of people, once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.groups = 0
+
+    async def work_off(self, people: Collection[PersonId]) -> int:
+        self.groups += 1
+        if self.groups == 3:
+            raise Unavailable("UNAVAILABLE", "no database")
+        return await super().work_off(people)
+
+
+async def test_a_group_that_fails_ends_the_round_and_not_what_others_have_begun() -> None:
+    processor, stop = FailingProcessor(), asyncio.Event()
+    running = asyncio.create_task(Worker(processor, Bell()).run(stop))
+    await asyncio.sleep(0.05)
+    stop.set()
+    await running
+    assert (processor.groups, processor.under_way, len(processor.waiting)) == (3, 0, 18)
 
 
 class SteadyProcessor(SlowProcessor):
