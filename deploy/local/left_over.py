@@ -11,5 +11,5 @@ STACK = "PERSONAKIT_STACK"
 
 
 def end_left_over(mark: str, folder: Path, order: signal.Signals) -> None:
-    """Ends such processes (`leftovers.MARKS`) of a home or cluster; raises `CannotRun`."""
-    call(["deploy.local.leftovers", mark, str(folder), order.name], os.environ)
+    """Ends such processes (`marked_processes.MARKS`) of a home or cluster; raises `CannotRun`."""
+    call(["deploy.local.marked_processes", mark, str(folder), order.name], os.environ)

@@ -12,7 +12,7 @@ import pytest
 
 import gateway.config
 import services.__main__
-from deploy.local.leftovers import Mark, of_gateway, of_services
+from deploy.local.marked_processes import Mark, of_gateway, of_services
 from tests.e2e.stack import START_SECONDS, Run, free_port, wait_until
 
 pytestmark = pytest.mark.timeout(240)

@@ -18,7 +18,7 @@ import pytest
 
 from deploy.local.cluster import PASSWORD
 from deploy.local.home import Home
-from deploy.local.leftovers import of_cluster, of_stack
+from deploy.local.marked_processes import of_cluster, of_stack
 from deploy.local.postgres import EmbeddedPostgres
 from tests.e2e.stack import START_SECONDS, Run, free_port, wait_until
 

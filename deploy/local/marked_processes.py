@@ -1,7 +1,7 @@
-"""Processes that a killed stack left behind: found by what only they have, ended in stages.
+"""Processes of a stack: found by marks that only they have, ended in stages.
 
-`python -m deploy.local.leftovers MARK FOLDER SIGNAL` ends them: what it takes to look at every
-process is gone with it.
+`python -m deploy.local.marked_processes MARK FOLDER SIGNAL` ends them: what it takes to look at
+every process is gone with it.
 """
 
 import os
