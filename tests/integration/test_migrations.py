@@ -2,9 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
+import asyncpg
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -24,6 +28,26 @@ INSERT = text("INSERT INTO profiler.days VALUES (:person_id, :day, CAST(:facts A
 FIRST = date(2020, 1, 1)
 DAYS = 1200
 """More than a migration carries over at once."""
+
+VERDICTS = (
+    (3, "Asia/Tokyo", "night", "evening"),
+    (4, "Asia/Tokyo", "night", "morning"),
+    (5, "Asia/Tokyo", "morning", "morning"),
+    (17, "Asia/Tokyo", "evening", "afternoon"),
+    (22, "Nowhere/Known", "night", "evening"),
+)
+"""The hour in Tokyo, the person's zone, and what that part of the day was called and is now."""
+VERDICT = """
+    INSERT INTO feedback.feedback
+        (person_id, feedback_id, persona_id, suggestion_id, suggestion_type, helpful, trait, weight,
+         bias, suggested_at, created_at, zone, local_day, part_of_day)
+    VALUES ('ana', $1, $1, '', 'break', $2, '', 1, 0, $3, now(), $4, '2026-11-17', $5)
+"""
+NAMES = "SELECT array_agg(part_of_day ORDER BY feedback_id) FROM feedback.feedback"
+SUMS = """
+    SELECT part_of_day, CAST(round(helpful) AS int), CAST(round(not_helpful) AS int)
+    FROM feedback.helpfulness ORDER BY part_of_day
+"""
 
 
 @pytest.fixture
@@ -74,6 +98,25 @@ async def test_days_are_carried_over_when_they_are_packed_and_back(
             assert await ledgers.days(PersonId(person), days) == expected
         await database.close()
         await move(engine, command.downgrade, "profiler@profiler_0003")
+
+
+async def test_verdicts_have_the_parts_of_the_day_of_the_mindscape_and_are_summed_by_them(
+    engine: AsyncEngine, owner: "asyncpg.Connection[Any]"
+) -> None:
+    await move(engine, command.downgrade, "feedback@feedback_0003")
+    for number, (hour, zone, part, _) in enumerate(VERDICTS):
+        suggested = datetime(2026, 11, 17, hour, 30, tzinfo=ZoneInfo("Asia/Tokyo"))
+        helpful = part != "night"
+        await owner.execute(VERDICT, UUID(int=number), helpful, suggested, zone, part)
+    await move(engine, command.upgrade, "heads")
+    assert await owner.fetchval(NAMES) == [named for _, _, _, named in VERDICTS]
+    assert [tuple(row) for row in await owner.fetch(SUMS)] == [
+        ("afternoon", 1, 0),
+        ("evening", 0, 2),
+        ("morning", 1, 1),
+    ]
+    await move(engine, command.downgrade, "feedback@feedback_0003")
+    assert await owner.fetchval(NAMES) == ["night", "night", "morning", "evening", "evening"]
 
 
 @pytest.mark.parametrize("name", ["no_such_database", "nobody@localhost:1/nowhere"])

@@ -16,7 +16,7 @@ from personakit.feedback.v1 import feedback_pb2 as pb
 
 _JUDGE: Final = "Judge a suggestion: `persona-kit feedback 1 --helpful` after `suggest`."
 _REFUSALS_TO_LOWER: Final = 5
-_PARTS: Final = ("morning", "afternoon", "evening", "night")
+_PARTS: Final = ("morning", "afternoon", "evening")
 _CAUSES: Final = {
     pb.WeightChange.HELPFUL: "helpful",
     pb.WeightChange.NOT_HELPFUL: "five times not helpful within seven days",

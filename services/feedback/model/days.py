@@ -7,12 +7,10 @@ WEEKS_ANALYSED = 26
 
 
 def part_of_day(local: datetime) -> str:
-    """Names the part of the local day: from 5 morning, 12 afternoon, 17 evening, 22 night."""
-    if local.hour < 5 or local.hour >= 22:
-        return "night"
-    if local.hour < 12:
+    """Names the part of the local day: from 4 morning, 12 afternoon, 18 evening."""
+    if 4 <= local.hour < 12:
         return "morning"
-    return "afternoon" if local.hour < 17 else "evening"
+    return "afternoon" if 12 <= local.hour < 18 else "evening"
 
 
 def local_day(at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:

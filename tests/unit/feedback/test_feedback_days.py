@@ -17,15 +17,13 @@ ZONES = st.sampled_from(
 @pytest.mark.parametrize(
     ("hour", "part"),
     [
-        (4, "night"),
-        (5, "morning"),
+        (3, "evening"),
+        (4, "morning"),
         (11, "morning"),
         (12, "afternoon"),
-        (16, "afternoon"),
-        (17, "evening"),
-        (21, "evening"),
-        (22, "night"),
-        (0, "night"),
+        (17, "afternoon"),
+        (18, "evening"),
+        (0, "evening"),
     ],
 )
 def test_the_parts_of_the_day_follow_the_local_hour(hour: int, part: str) -> None:

@@ -252,7 +252,7 @@ def block_minutes(focus: Quantiles) -> int:
 
 
 def part_of_day(hour: int) -> str:
-    """The part of the local day as the mindscape calls it."""
+    """The part of the local day as the mindscape and feedback call it."""
     if 4 <= hour < 12:
         return "morning"
     return "afternoon" if 12 <= hour < 18 else "evening"

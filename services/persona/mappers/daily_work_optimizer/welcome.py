@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zlib import crc32
 
-from services.persona.mappers.daily_work_optimizer.moment import Moment
+from services.persona.mappers.daily_work_optimizer.moment import Moment, part_of_day
 from services.persona.mappers.daily_work_optimizer.rules.rule import Rule
 from services.persona.model import Helpfulness, Told, Verdicts, Weight
 
@@ -54,7 +54,7 @@ class Welcome:
 def welcome_of(rule: Rule, moment: Moment) -> Welcome:
     """Reads the verdicts on a type."""
     verdicts = moment.verdicts
-    part = verdict_part(moment.local)
+    part = part_of_day(moment.local.hour)
     of_type = {key[1]: one for key, one in verdicts.helpfulness.items() if key[0] == rule.type}
     elsewhere = [one for name, one in of_type.items() if name != part]
     now = of_type.get(part, Helpfulness())
@@ -106,12 +106,3 @@ def is_its_day(rule: Rule, moment: Moment, every: int) -> bool:
     """Whether it is the one day in so many, another one for each type."""
     day = moment.local.date().toordinal()
     return (day + crc32(rule.type.encode())) % every == 0
-
-
-def verdict_part(local: datetime) -> str:
-    """The part of the local day, as feedback names it."""
-    if local.hour < 5 or local.hour >= 22:
-        return "night"
-    if local.hour < 12:
-        return "morning"
-    return "afternoon" if local.hour < 17 else "evening"

@@ -49,7 +49,9 @@ class Feedback(_message.Message):
     """The weight after this feedback."""
     local_time: _builtins.str
     part_of_day: _builtins.str
-    """"morning", "afternoon", "evening" or "night": of the moment it was suggested for, local time."""
+    """"morning" (from 4), "afternoon" (from 12) or "evening" (from 18): of the moment it was suggested
+    for, local time.
+    """
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was given, and the local time then, such as "2026-11-17T10:40"."""
@@ -397,7 +399,7 @@ class Analytics(_message.Message):
     def by_suggestion_type(self) -> _containers.MessageMap[_builtins.str, Global___Analytics.Counts]: ...
     @_builtins.property
     def by_part_of_day(self) -> _containers.MessageMap[_builtins.str, Global___Analytics.Counts]:
-        """By "morning", "afternoon", "evening" and "night"."""
+        """By "morning", "afternoon" and "evening"."""
 
     @_builtins.property
     def by_week(self) -> _containers.MessageMap[_builtins.str, Global___Analytics.Counts]:
@@ -492,7 +494,7 @@ class GetWeightsResponse(_message.Message):
         NOT_HELPFUL_FIELD_NUMBER: _builtins.int
         suggestion_type: _builtins.str
         part_of_day: _builtins.str
-        """"morning", "afternoon", "evening" or "night"."""
+        """"morning", "afternoon" or "evening"."""
         helpful: _builtins.float
         not_helpful: _builtins.float
         def __init__(
