@@ -109,7 +109,7 @@ def retract(
         return await wait_processed(api, person, SHORT_PATIENCE) if wait else None
 
     status = call(address, ask)
-    typer.echo("Retracted.")
+    typer.echo(observation_shown.retracted(observation))
     if status:
         note(observation_shown.reflected(status))
 

@@ -21,6 +21,11 @@ def how_to_retract(observation: pb.Observation) -> str:
     return f"To take it back: `persona-kit retract {which} --person {who}`."
 
 
+def retracted(observation_id: str) -> str:
+    """What holds for any id: the server does not tell whether it ever saw this one."""
+    return f"Taken back, if it was ever recorded: {readable(observation_id)}."
+
+
 def reflected(status: profiler_pb2.ProcessingStatus) -> str:
     """How far the mindscape is."""
     version = f"Mindscape version {status.mindscape_version}"

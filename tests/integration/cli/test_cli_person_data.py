@@ -102,6 +102,7 @@ def test_an_observation_is_retracted_by_its_id(run: Run, world: World) -> None:
     assert result.exit_code == 0, result.output
     (request,) = world.asked(ingest.RetractObservationRequest)
     assert request == ingest.RetractObservationRequest(person_id="ana", observation_id=KEPT)
+    assert KEPT in result.stdout
 
 
 def test_an_export_is_brought_back_with_the_ids_that_it_had(
