@@ -2,18 +2,18 @@
 
 import asyncio
 from collections.abc import Iterable
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from services.kit.errors import BadSetting
+from services.kit.revision import SERVICES_DIR, migrations_of
 from services.kit.settings import SERVICES, Settings
 
-SERVICES_DIR = Path(__file__).resolve().parents[1]
 # Any number will do, as long as two migrators use the same.
 LOCK = 7_366_573
 
@@ -61,7 +61,14 @@ def _role(role: str, password: str) -> Iterable[str]:
 
 
 def _upgrade(connection: Connection) -> None:
-    command.upgrade(config_on(connection), "heads")
+    """Raises `BadSetting` if a newer release was here before."""
+    try:
+        command.upgrade(config_on(connection), "heads")
+    except CommandError as error:
+        raise BadSetting(f"the database was migrated by a newer release: {error}") from error
+    # A service looks, when it starts, whether the database is as it knows it.
+    roles = ", ".join(f"personakit_{service}" for service in SERVICES)
+    connection.exec_driver_sql(f"GRANT SELECT ON alembic_version TO {roles}")
 
 
 def config_on(connection: Connection) -> Config:
@@ -69,7 +76,7 @@ def config_on(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(SERVICES_DIR / "kit" / "migrations"))
     config.set_main_option("path_separator", "newline")
-    versions = [str(SERVICES_DIR / service / "migrations") for service in SERVICES]
+    versions = [str(migrations_of(service)) for service in SERVICES]
     config.set_main_option("version_locations", "\n".join(versions))
     config.attributes["connection"] = connection
     return config

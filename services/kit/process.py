@@ -26,6 +26,7 @@ from services.kit.health import HealthApi, watch
 from services.kit.logs import set_up_logs
 from services.kit.loops import Loop, stopped_within
 from services.kit.reflection import add_reflection
+from services.kit.revision import check_revision
 from services.kit.server import Server
 from services.kit.settings import Settings, is_loopback
 from services.kit.supervisor import StopSource
@@ -56,8 +57,8 @@ class Service:
     """What a context is made of, before it runs.
 
     Each of `servicers` adds itself to a server. A loop returns once its event is set. `channels`
-    lead to the services it asks, `pools` are further ways to the database; both are closed after
-    its last call. A connection may have `most_streams` calls open.
+    lead to the services it asks, and are closed after its last call. A connection may have
+    `most_streams` calls open.
     """
 
     name: str
@@ -65,20 +66,39 @@ class Service:
     servicers: Sequence[Register]
     loops: Sequence[Loop] = ()
     channels: Sequence[grpc.aio.Channel] = ()
-    pools: Sequence[Database] = ()
     most_streams: int = MOST_STREAMS
 
 
 async def run(
     service: Service, settings: Settings, stop: asyncio.Event, ready: asyncio.Event | None = None
 ) -> None:
-    """Serves until `stop` is set; then takes no new call, finishes those under way, and closes."""
+    """Serves until `stop` is set; then takes no new call, finishes those under way, and closes.
+
+    Raises `BadSetting` if it cannot serve as things are.
+    """
     health = health_aio.HealthServicer()
     peers = {name: connect(address) for name, address in settings.addresses.items()}
-    server = _server(guard_of(settings), service, HealthApi(service.database, peers), health)
-    _listen(server, settings.address(service.name), settings.auth)
-    await server.start()
-    log.info("serving", extra={"address": settings.address(service.name)})
+    try:
+        await check_revision(service.name, service.database)
+        server = _server(guard_of(settings), service, HealthApi(service.database, peers), health)
+        _listen(server, settings.address(service.name), settings.auth)
+        await server.start()
+        log.info("serving", extra={"address": settings.address(service.name)})
+        await _serve(server, service, health, stop, ready)
+    finally:
+        for channel in (*peers.values(), *service.channels):
+            await channel.close()
+        await service.database.close()
+        log.info("stopped")
+
+
+async def _serve(
+    server: Server,
+    service: Service,
+    health: health_aio.HealthServicer,
+    stop: asyncio.Event,
+    ready: asyncio.Event | None,
+) -> None:
     try:
         async with asyncio.TaskGroup() as loops:
             for loop in (watch(health, service.database), _settle, *service.loops):
@@ -90,11 +110,6 @@ async def run(
             await server.stop(GRACE_SECONDS)
     finally:
         await server.stop(None)
-        for channel in (*peers.values(), *service.channels):
-            await channel.close()
-        for pool in (service.database, *service.pools):
-            await pool.close()
-        log.info("stopped")
 
 
 async def _settle(stop: asyncio.Event) -> None:

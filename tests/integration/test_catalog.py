@@ -18,10 +18,11 @@ REFERENCE_TABLES = {
     "profiler.priors",
 }
 
-# The one table that two roles work on.
+# The one table that two roles work on, and the one that all look at when they start.
 SHARED = {
     ("profiler", "SELECT", "ingest.outbox_tasks"),
     ("profiler", "UPDATE", "ingest.outbox_tasks"),
+    *((service, "SELECT", "public.alembic_version") for service in SERVICES),
 }
 
 ATTEMPTS = {

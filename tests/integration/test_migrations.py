@@ -1,5 +1,6 @@
 """Migrations that change the form of what is kept: it is all there afterwards."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime, timedelta
@@ -48,6 +49,8 @@ SUMS = """
     SELECT part_of_day, CAST(round(helpful) AS int), CAST(round(not_helpful) AS int)
     FROM feedback.helpfulness ORDER BY part_of_day
 """
+
+MOVE = "UPDATE alembic_version SET version_num = 'persona_9999' WHERE version_num LIKE 'persona%'"
 
 
 @pytest.fixture
@@ -117,6 +120,14 @@ async def test_verdicts_have_the_parts_of_the_day_of_the_mindscape_and_are_summe
     ]
     await move(engine, command.downgrade, "feedback@feedback_0003")
     assert await owner.fetchval(NAMES) == ["night", "night", "morning", "evening", "evening"]
+
+
+async def test_a_database_of_a_newer_release_is_left_alone(
+    settings: Settings, owner: "asyncpg.Connection[Any]"
+) -> None:
+    await owner.execute(MOVE)
+    with pytest.raises(BadSetting, match="persona_9999"):
+        await asyncio.to_thread(migrate, settings)
 
 
 @pytest.mark.parametrize("name", ["no_such_database", "nobody@localhost:1/nowhere"])

@@ -10,7 +10,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2
@@ -26,6 +28,8 @@ from services.kit.process import Service, run
 from services.kit.settings import Settings
 from tests.conftest import Serve
 from tests.refusals import refusal_of
+
+MOVE = "UPDATE alembic_version SET version_num = $1 WHERE version_num LIKE 'ingest%'"
 
 
 async def test_health_is_true_of_each_service_and_the_database(serve: Serve) -> None:
@@ -114,6 +118,25 @@ async def test_a_taken_port_is_named(settings: Settings) -> None:
         there = replace(settings, addresses={**settings.addresses, "ingest": address})
         with pytest.raises(BadSetting, match=address):
             await run(assemble(there), there, asyncio.Event())
+
+
+@pytest.mark.parametrize(
+    ("revision", "advice"), [("ingest_0001", "migrate"), ("ingest_9999", "newer")]
+)
+async def test_a_service_leaves_a_database_of_another_release_alone(
+    settings: Settings, owner: "asyncpg.Connection[Any]", revision: str, advice: str
+) -> None:
+    await owner.execute(MOVE, revision)
+    with pytest.raises(BadSetting, match=advice):
+        await run(assemble(settings), settings, asyncio.Event())
+
+
+async def test_a_service_leaves_a_database_alone_that_was_never_migrated(
+    settings: Settings, owner: "asyncpg.Connection[Any]"
+) -> None:
+    await owner.execute("DROP TABLE alembic_version")
+    with pytest.raises(BadSetting, match="migrate"):
+        await run(assemble(settings), settings, asyncio.Event())
 
 
 @pytest.fixture
