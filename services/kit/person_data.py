@@ -7,9 +7,11 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+import grpc
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
@@ -162,6 +164,14 @@ class PersonDataApi(pb_grpc.PersonDataServiceServicer):
     def _following(self, name: str) -> tuple[str, str] | None:
         later = self._names[self._names.index(name) + 1 :]
         return (later[0], "") if later else None
+
+
+def person_data(
+    database: Database, holding: Holding, sections: Mapping[str, Section]
+) -> Callable[[grpc.aio.Server], None]:
+    """Returns what adds `PersonDataService` to a server, for what one context keeps."""
+    api = PersonDataApi(sections, PersonEraser(database, holding))
+    return partial(pb_grpc.add_PersonDataServiceServicer_to_server, api)
 
 
 def _fitting(found: Sequence[Record]) -> list[str]:

@@ -48,6 +48,16 @@ MOST_STREAMS = 64
 MOST_STREAMS_WITH_WATCHES = MOST_WATCHES + 8 * MOST_STREAMS
 # What came and was not looked at yet. From here on gRPC cancels calls itself, without a reason.
 MOST_UNSEEN = 3000
+OPTIONS = (
+    ("grpc.max_receive_message_length", LARGEST_MESSAGE_BYTES),
+    ("grpc.so_reuseport", 0),
+    # Its window would grow with the speed of the connection: megabytes that no handler asked for.
+    ("grpc.http2.bdp_probe", 0),
+    ("grpc.server.max_pending_requests", MOST_UNSEEN),
+    # It counts calls that have ended too, and so refuses callers who keep to what they are allowed,
+    # without a reason.
+    ("grpc.http.overload_protection", 0),
+)
 
 Register: TypeAlias = Callable[[grpc.aio.Server], None]
 
@@ -67,6 +77,12 @@ class Service:
     loops: Sequence[Loop] = ()
     channels: Sequence[grpc.aio.Channel] = ()
     most_streams: int = MOST_STREAMS
+
+
+def own_database(name: str, settings: Settings) -> Database:
+    """Returns the way of a service's calls to the database; nothing is connected yet."""
+    url = settings.database_url(name)
+    return Database(url, application=name, pool_size=settings.pool_size)
 
 
 async def run(
@@ -155,22 +171,9 @@ def guard_of(settings: Settings) -> Guard:
 def _server(
     guard: Guard, service: Service, system: HealthApi, health: health_aio.HealthServicer
 ) -> Server:
-    server = Server(
-        Calls(guard),
-        options=[
-            ("grpc.max_receive_message_length", LARGEST_MESSAGE_BYTES),
-            ("grpc.so_reuseport", 0),
-            # Its window would grow with the speed of the connection: megabytes that no handler has
-            # asked for.
-            ("grpc.http2.bdp_probe", 0),
-            # What a connection sends beyond this waits at its sender, not in our memory.
-            ("grpc.max_concurrent_streams", service.most_streams),
-            ("grpc.server.max_pending_requests", MOST_UNSEEN),
-            # It counts calls that have ended too, and so refuses callers who keep to what they are
-            # allowed, without a reason.
-            ("grpc.http.overload_protection", 0),
-        ],
-    )
+    # What a connection sends beyond its streams waits at its sender, not in our memory.
+    streams = ("grpc.max_concurrent_streams", service.most_streams)
+    server = Server(Calls(guard), options=[*OPTIONS, streams])
     for register in service.servicers:
         register(server)
     health_pb2_grpc.add_HealthServicer_to_server(health, server)

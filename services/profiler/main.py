@@ -6,13 +6,13 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
-from personakit.ingest.v1.person_data_pb2_grpc import add_PersonDataServiceServicer_to_server
 from personakit.profiler.v1.profiler_pb2_grpc import add_ProfilerServiceServicer_to_server
+from services.kit.clock import Clock
 from services.kit.database import Database
 from services.kit.errors import Refusal
-from services.kit.loops import every, in_thread
-from services.kit.person_data import PersonDataApi, PersonEraser
-from services.kit.process import MOST_STREAMS_WITH_WATCHES, Service
+from services.kit.loops import Loop, every, in_thread
+from services.kit.person_data import person_data
+from services.kit.process import MOST_STREAMS_WITH_WATCHES, Service, own_database
 from services.kit.settings import Settings
 from services.profiler import usecases
 from services.profiler.api import ProfilerApi, sections
@@ -40,13 +40,10 @@ JUST_NOW = timedelta(milliseconds=50)
 
 def assemble(settings: Settings) -> Service:
     """Returns the service; nothing runs and nothing is connected yet."""
-    clock = settings.clock()
-    url = settings.database_url("profiler")
-    database = Database(url, application="profiler", pool_size=settings.pool_size)
+    database, clock = own_database("profiler", settings), settings.clock()
     queue, mindscapes = PostgresQueue(database), PostgresMindscapes(database)
     notices = PostgresNotices(database)
-    priors, population = PostgresPriors(database), PostgresPopulation(database)
-    ledgers = PostgresLedgers(database)
+    priors, ledgers = PostgresPriors(database), PostgresLedgers(database)
 
     def busy() -> bool:
         """Whether others ask or record: part of the machine is theirs."""
@@ -55,26 +52,32 @@ def assemble(settings: Settings) -> Service:
     explainer = Explainer(mindscapes, ledgers, priors, clock)
     watch = Watch(mindscapes, notices)
     api = ProfilerApi(queue, ledgers, mindscapes, explainer, notices, watch, clock)
-    metrics = QueueMetrics(queue, clock)
-    kept = sections(PostgresBeliefs(database))
-    person_data = PersonDataApi(kept, PersonEraser(database, HOLDING))
     return Service(
         name="profiler",
         database=database,
         most_streams=MOST_STREAMS_WITH_WATCHES,
         servicers=[
             partial(add_ProfilerServiceServicer_to_server, api),
-            partial(add_PersonDataServiceServicer_to_server, person_data),
+            person_data(database, HOLDING, sections(PostgresBeliefs(database))),
         ],
         loops=[
             notices.listen,
             watch.run,
             in_thread(partial(_work, settings, notices.tasks, busy)),
-            every(BETWEEN_LESSONS, "learn", partial(usecases.learn, population, priors, clock)),
-            every(BETWEEN_MEASUREMENTS, "measure the queue", metrics.measure),
-            every(BETWEEN_THINNINGS, "thin", partial(usecases.thin_history, mindscapes, clock)),
+            *_now_and_then(database, clock),
         ],
     )
+
+
+def _now_and_then(database: Database, clock: Clock) -> list[Loop]:
+    learn = partial(usecases.learn, PostgresPopulation(database), PostgresPriors(database), clock)
+    thin = partial(usecases.thin_history, PostgresMindscapes(database), clock)
+    metrics = QueueMetrics(PostgresQueue(database), clock)
+    return [
+        every(BETWEEN_LESSONS, "learn", learn),
+        every(BETWEEN_MEASUREMENTS, "measure the queue", metrics.measure),
+        every(BETWEEN_THINNINGS, "thin", thin),
+    ]
 
 
 async def _work(

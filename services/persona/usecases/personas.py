@@ -11,7 +11,7 @@ from services.kit.clock import Clock
 from services.kit.errors import NotFound
 from services.kit.person_data import being_erased
 from services.persona.mappers import PersonaMapper
-from services.persona.model import Material, Overlay, Persona, PersonId, derived_id
+from services.persona.model import Core, Material, Overlay, Persona, PersonId, derived_id
 from services.persona.usecases.gathering import believed, gather, too_little
 from services.persona.usecases.ports import (
     DEFAULT_TIME_TO_LIVE,
@@ -105,15 +105,9 @@ async def make(
     said: Said | None = None,
 ) -> Persona:
     """Makes a persona without keeping it. Refuses as `generate` does."""
-    material = await gather(order.person_id, order.at or now, studio.neighbours)
-    material = _needed(material, mapper, said)
-    lacking = mapper.lacks(material.mindscape)
-    if lacking:
-        raise too_little(lacking)
-    core, overlay = mapper.map(material.mindscape, material.situation)
-    if overlay.left_out:
-        failed = {"mapper": f"{mapper.mapper_id} {mapper.version}", "rules": overlay.left_out}
-        log.warning("rules failed, and were left out", extra=failed)
+    gathered = await gather(order.person_id, order.at or now, studio.neighbours)
+    material = _needed(gathered, mapper, said)
+    core, overlay = _mapped(material, mapper)
     return Persona(
         persona_id=persona_id,
         person_id=order.person_id,
@@ -137,6 +131,16 @@ def _needed(material: Material, mapper: PersonaMapper, said: Said | None) -> Mat
     verdicts = situation.verdicts.of(mapper.suggestion_types)
     told = said.on_day_of(situation.at, situation.zone) if said else ()
     return replace(material, situation=replace(situation, verdicts=verdicts, told=told))
+
+
+def _mapped(material: Material, mapper: PersonaMapper) -> tuple[Core, Overlay]:
+    if lacking := mapper.lacks(material.mindscape):
+        raise too_little(lacking)
+    core, overlay = mapper.map(material.mindscape, material.situation)
+    if overlay.left_out:
+        failed = {"mapper": f"{mapper.mapper_id} {mapper.version}", "rules": overlay.left_out}
+        log.warning("rules failed, and were left out", extra=failed)
+    return core, overlay
 
 
 def _expiry(order: Order, overlay: Overlay, now: datetime) -> datetime:
