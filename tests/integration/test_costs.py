@@ -164,11 +164,14 @@ async def test_a_batch_is_sent_to_the_database_while_it_works_on_another(
 
 async def test_a_call_alone_is_one_statement(serve: Serve) -> None:
     stub = IngestServiceStub(await serve(services.ingest.main.assemble))
-    request = ingest.RecordObservationRequest(observation=observation_number(0))
     with listening() as statements:
-        await stub.RecordObservation(request)
-    assert len(statements.asked) == 1, statements.asked
-    assert "INSERT INTO ingest.observations" in statements.asked[0]
+        for number in range(4):
+            one = observation_number(number)
+            one.person_id = "ana"
+            await stub.RecordObservation(ingest.RecordObservationRequest(observation=one))
+    # One more for the first, since it is of a stranger.
+    assert len(statements.asked) == 5, statements.asked
+    assert all("INSERT INTO ingest.observations" in asked for asked in statements.asked)
 
 
 async def test_the_rules_of_what_is_recorded_are_checked_without_an_interpreter(

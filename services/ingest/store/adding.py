@@ -111,9 +111,47 @@ ADD = Sql("""
 """)
 
 
+# The same for one alone, of somebody who is known: two thirds of what the statement for many costs
+# Postgres. If anything else is to be done or said it keeps nothing, and leaves it to that one.
+ADD_ONE = Sql("""
+    WITH known AS (
+        SELECT forgotten FROM ingest.people
+        WHERE person_id = :person_id AND erasure_id IS NULL
+          AND (time_zone IS NOT NULL OR CAST(:home AS text) IS NULL)
+        FOR KEY SHARE
+    ),
+    stored AS (
+        INSERT INTO ingest.observations (
+            person_id, observation_id, started_at, ended_at, recorded_at, kind, time_zone,
+            source, source_id, body
+        )
+        SELECT :person_id, CAST(:observation_id AS uuid), CAST(:start AS timestamptz),
+               CAST(:until AS timestamptz), CAST(:now AS timestamptz), :kind, :time_zone,
+               CAST(:source AS text), :source_id, CAST(:body AS jsonb)
+        FROM known
+        ON CONFLICT (person_id, observation_id) DO NOTHING
+        RETURNING person_id
+    ),
+    queued AS (
+        INSERT INTO ingest.outbox_tasks (
+            person_id, task_id, task_type, payload, run_after, created_at, updated_at
+        )
+        SELECT person_id, CAST(:task_id AS uuid), 'process_observation',
+               CASE WHEN forgotten AND :source IS NOT NULL
+                    THEN CAST(:payload AS jsonb) || '{"again": true}'
+                    ELSE CAST(:payload AS jsonb) END,
+               :now, :now, :now
+        FROM stored, known
+    )
+    SELECT pg_notify('personakit_tasks', '') FROM stored
+""")
+
+
 async def add(database: Executor, arrivals: Sequence[Arrival]) -> Sequence[Key]:
     """Keeps what is not kept yet, and returns the keys of what was; refuses with
     PERSON_BEING_ERASED."""
+    if len(arrivals) == 1 and await database.rows(ADD_ONE, **_values(arrivals[0])):
+        return ()
     told = await database.rows(ADD, **_columns(arrivals))
     met_before: list[Key] = []
     for person_id, observation_id in told:
@@ -142,6 +180,27 @@ def _columns(arrivals: Sequence[Arrival]) -> dict[str, Any]:
         "task_ids": "\n".join([str(uuid7()) for _ in arrivals]),
         "bodies": json.dumps([to_body(content) for content in contents]),
         "payloads": json.dumps([_payload(arrival) for arrival in arrivals]),
+    }
+
+
+def _values(arrival: Arrival) -> dict[str, Any]:
+    """Returns each value as `ADD_ONE` reads it."""
+    observation = arrival.observation
+    content = observation.content
+    return {
+        "now": observation.recorded_at,
+        "person_id": observation.person_id,
+        "observation_id": observation.observation_id,
+        "start": content.start,
+        "until": content.end,
+        "kind": KIND_NAMES[type(content)],
+        "time_zone": observation.time_zone,
+        "home": arrival.home or None,
+        "source": observation.source or None,
+        "source_id": observation.source_id or None,
+        "task_id": str(uuid7()),
+        "body": json.dumps(to_body(content)),
+        "payload": json.dumps(_payload(arrival)),
     }
 
 

@@ -81,6 +81,41 @@ async def test_a_retried_observation_is_recorded_once(
     assert len(await tasks(settings)) == 1
 
 
+KEPT = Sql("""
+    SELECT to_jsonb(kept) - '{person_id,observation_id,recorded_at}'::text[] AS kept,
+           to_jsonb(task) - '{person_id,task_id,position,run_after,created_at,updated_at}'::text[]
+               #- '{payload,observation_id}' #- '{payload,correlation_id}' AS task
+    FROM ingest.observations AS kept
+    JOIN ingest.outbox_tasks AS task ON task.person_id = kept.person_id
+         AND task.payload ->> 'observation_id' = kept.observation_id::text
+    WHERE kept.person_id = :person_id ORDER BY kept.started_at
+""")
+FORGET = Sql("UPDATE ingest.people SET forgotten = true")
+NAP = {"start_time": "2026-11-18T00:00:00Z", "duration_minutes": 20}
+FOUND = {"source": "toggl", "source_id": "1"}
+
+
+@pytest.mark.parametrize("name", [{}, FOUND], ids=["no name", "named"])
+async def test_what_comes_alone_is_kept_as_it_is_in_a_batch(
+    ingest: IngestServiceStub, settings: Settings, name: dict[str, str]
+) -> None:
+    database = Database(settings.database_url("ingest"), application="test")
+    for person_id in ("ana", "bo"):
+        known = pb.Person(person_id=person_id, time_zone="Asia/Tokyo")
+        await ingest.UpdatePerson(pb.UpdatePersonRequest(person=known))
+    await database.run(FORGET)
+    several = [an_observation(), an_observation({"work_session": NAP, **name})]
+    for one in several:
+        await record(ingest, one)
+    for one in several:
+        one.person_id = "bo"
+    await ingest.RecordObservations(pb.RecordObservationsRequest(observations=several))
+    alone, among = [await database.rows(KEPT, person_id=one) for one in ("ana", "bo")]
+    await database.close()
+    assert [tuple(row) for row in alone] == [tuple(row) for row in among]
+    assert len(alone) == 2
+
+
 async def test_a_batch_is_kept_as_a_whole_and_counts_what_was_there(
     ingest: IngestServiceStub,
 ) -> None:
