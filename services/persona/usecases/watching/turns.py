@@ -14,7 +14,7 @@ from services.persona.mappers.daily_work_optimizer.moment import (
     Moment,
 )
 from services.persona.mappers.daily_work_optimizer.rules.meeting_preparation import NEAR_MINUTES
-from services.persona.mappers.daily_work_optimizer.rules.wrap_up import BEFORE_END
+from services.persona.mappers.daily_work_optimizer.rules.wrap_up import BEFORE_END, TOO_LATE
 from services.persona.model import Commitment, PeakHours, Window
 
 # The energy curve is straight between hours, and plans are made in quarters of one.
@@ -111,4 +111,4 @@ def _of_working_days(moment: Moment, around: Iterable[datetime]) -> Iterator[dat
         day = working_day(moment.mindscape, moment.curve, at)
         if day is not None:
             yield from (day.start_at, day.end_at, day.end_at - CLOSING)
-            yield from (day.end_at - BEFORE_END * MINUTE, day.end_at + MINUTE)
+            yield from (day.end_at - minutes * MINUTE for minutes in (BEFORE_END, TOO_LATE - 1))
