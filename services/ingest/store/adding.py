@@ -103,7 +103,7 @@ ADD = Sql("""
         FROM given JOIN stored USING (person_id, observation_id) LEFT JOIN known USING (person_id)
         ORDER BY ordinal
     ),
-    told AS (SELECT pg_notify('personakit_tasks', '') FROM stored LIMIT 1)
+    told AS (SELECT pg_notify('personakit_tasks', '') FROM stored WHERE :tell LIMIT 1)
     SELECT person_id, observation_id FROM given LEFT JOIN stored USING (person_id, observation_id)
     WHERE stored.observation_id IS NULL
     UNION ALL SELECT person_id, NULL FROM refused
@@ -143,16 +143,16 @@ ADD_ONE = Sql("""
                :now, :now, :now
         FROM stored, known
     )
-    SELECT pg_notify('personakit_tasks', '') FROM stored
+    SELECT CASE WHEN :tell THEN pg_notify('personakit_tasks', '') END FROM stored
 """)
 
 
-async def add(database: Executor, arrivals: Sequence[Arrival]) -> Sequence[Key]:
-    """Keeps what is not kept yet, and returns the keys of what was; refuses with
-    PERSON_BEING_ERASED."""
-    if len(arrivals) == 1 and await database.rows(ADD_ONE, **_values(arrivals[0])):
+async def add(database: Executor, arrivals: Sequence[Arrival], *, tell: bool) -> Sequence[Key]:
+    """Keeps what is not kept yet, and returns the keys of what was; tells the workers of the rest,
+    if asked to. Refuses with PERSON_BEING_ERASED."""
+    if len(arrivals) == 1 and await database.rows(ADD_ONE, **_values(arrivals[0]), tell=tell):
         return ()
-    told = await database.rows(ADD, **_columns(arrivals))
+    told = await database.rows(ADD, **_columns(arrivals), tell=tell)
     met_before: list[Key] = []
     for person_id, observation_id in told:
         if person_id and observation_id is None:
