@@ -24,15 +24,16 @@ def revisions_of(service: str) -> list[str]:
 
 
 async def check_revision(service: str, database: Database) -> None:
-    """Returns if the service's part of the database has its newest revision, or does not answer
-    now; raises `BadSetting` if it was migrated by another release."""
+    """Returns if the service's part of the database has its newest revision; raises `BadSetting`
+    if it was migrated by another release. Nobody waits for a database that does not answer, or lets
+    nobody in: that is told by health, and may pass."""
     known = revisions_of(service)
     try:
         found = await database.value(FOUND, prefix=f"{service}_")
-    except Unavailable:
-        return
     except (asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError):
         found = None
+    except (Unavailable, asyncpg.PostgresError):
+        return
     if found == known[-1]:
         return
     if found is None or found in known:

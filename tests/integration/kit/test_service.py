@@ -85,6 +85,17 @@ async def test_a_lost_database_is_unavailable_with_a_hint_and_no_driver_text(
     assert "nowhere" not in str(caught.value.details())
 
 
+async def test_a_service_waits_for_a_database_that_lets_it_in(
+    serve: Serve, settings: Settings, owner: "asyncpg.Connection[Any]"
+) -> None:
+    await owner.execute("ALTER ROLE personakit_ingest NOLOGIN")
+    try:
+        channel = await serve(assemble)
+    finally:
+        await owner.execute("ALTER ROLE personakit_ingest LOGIN")
+    await serving(channel)
+
+
 @pytest.mark.parametrize("content", [b"\xff\xff\xff", b"\x0a\x02\xc3\x28", b"\x0a\xff"])
 async def test_bytes_that_are_no_message_are_refused_clearly(serve: Serve, content: bytes) -> None:
     channel = await serve(assemble)
