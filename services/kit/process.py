@@ -26,7 +26,7 @@ from services.kit.health import HealthApi, watch
 from services.kit.logs import set_up_logs
 from services.kit.loops import Loop, stopped_within
 from services.kit.reflection import add_reflection
-from services.kit.revision import check_revision
+from services.kit.revision import check_revision, watch_revision
 from services.kit.server import Server
 from services.kit.settings import Settings, is_loopback
 from services.kit.supervisor import StopSource
@@ -117,7 +117,7 @@ async def _serve(
 ) -> None:
     try:
         async with asyncio.TaskGroup() as loops:
-            for loop in (watch(health, service.database), _settle, *service.loops):
+            for loop in (*_own_loops(service, health), *service.loops):
                 loops.create_task(loop(stop))
             if ready:
                 ready.set()
@@ -126,6 +126,11 @@ async def _serve(
             await server.stop(GRACE_SECONDS)
     finally:
         await server.stop(None)
+
+
+def _own_loops(service: Service, health: health_aio.HealthServicer) -> Sequence[Loop]:
+    database = service.database
+    return (watch(health, database), watch_revision(service.name, database), _settle)
 
 
 async def _settle(stop: asyncio.Event) -> None:

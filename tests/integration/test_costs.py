@@ -33,7 +33,7 @@ ASSEMBLE = {
 # What loops of services send by themselves, at any time.
 ASIDE = (
     *("SELECT 1", "bool_or(", "profiler.leases", "ingest.erasures", "SKIP LOCKED"),
-    *("'in_progress', 'failed'", "completed_at <", "recorded_at <"),
+    *("'in_progress', 'failed'", "completed_at <", "recorded_at <", "alembic_version"),
     *("profiler.priors", "reltuples", "TABLESAMPLE", "pg_relation_size", "VACUUM"),
     # Asked by a call too, but in minutes once for all.
     *("feedback.populations", "avg(weight", "changed_at <"),

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from personakit.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 from services.ingest.main import assemble
 from services.kit.errors import BadSetting
 from services.kit.process import Service, run
+from services.kit.revision import watch_revision
 from services.kit.settings import Settings
 from tests.conftest import Serve
 from tests.refusals import refusal_of
@@ -83,6 +85,21 @@ async def test_a_lost_database_is_unavailable_with_a_hint_and_no_driver_text(
     assert refusal.code is grpc.StatusCode.UNAVAILABLE
     assert (refusal.reason, refusal.retry_seconds) == ("DATABASE_UNAVAILABLE", 1.0)
     assert "nowhere" not in str(caught.value.details())
+
+
+async def test_a_service_stops_once_its_database_was_migrated_by_another_release(
+    settings: Settings, owner: "asyncpg.Connection[Any]"
+) -> None:
+    database, stop = assemble(settings).database, asyncio.Event()
+    looks = asyncio.ensure_future(
+        watch_revision("ingest", database, timedelta(milliseconds=10))(stop)
+    )
+    await asyncio.sleep(0.1)
+    assert not stop.is_set()
+    await owner.execute(MOVE, "ingest_9999")
+    async with asyncio.timeout(5):
+        await asyncio.gather(stop.wait(), looks)
+    await database.close()
 
 
 async def test_a_service_waits_for_a_database_that_lets_it_in(
