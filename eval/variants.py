@@ -42,4 +42,4 @@ def tried(variant: Variant) -> Iterator[None]:
 def _set(variant: Variant) -> None:
     energy_patterns.HABITS_SHARE = variant.habits_share
     recall.MEMORIES = variant.memories
-    recall.SESSIONS.update(dict.fromkeys(("dun", "eun"), variant.temper))
+    recall.TEMPER = variant.temper

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from services.profiler.model import Answer
 
-FORMAT = 7
+FORMAT = 8
 """Rises when a summary changes its meaning; weeks of another format are made again from days."""
 
 Counts: TypeAlias = Mapping[str, Mapping[str, int]]

@@ -39,6 +39,8 @@ UNTIL_SCORES_TELL = 2.0
 """What a 4 means is known beside a person's other scores: with so many of them, all are trusted
 half when it comes to how sure a peak is."""
 NEUTRAL_SCORE = 3.0
+BLOCK_HOURS, BLOCKS = 3, 8
+"""Of the day, in which scores are compared with those before."""
 POWER = 3
 """People work through their low hours too, and rate within a narrow range: what a session tells of
 energy goes by this power of its score. So high, a 5 still does not outweigh two hundred 1s."""
@@ -110,7 +112,8 @@ class _Said(NamedTuple):
 
 def count(day: Day, tally: Tally) -> None:
     """Counts by local hour seconds of unrated work, and of rated work times the power of the score,
-    and sessions on the day they end; keys begin with "d" on a weekday and "e" at the weekend."""
+    and sessions on the day they end; keys begin with "d" on a weekday and "e" at the weekend. By
+    block of any day, as "t3", it counts the seconds of rated work."""
     part, counts = "e" if day.is_weekend else "d", tally.counts
     for session in day.sessions:
         score = session.fact.score
@@ -118,6 +121,8 @@ def count(day: Day, tally: Tally) -> None:
         worth = (score or 1) ** POWER
         for hour, seconds in session.hours:
             counts[f"{kind}{hour}"] += seconds * worth
+            if score is not None:
+                counts[f"t{hour // BLOCK_HOURS}"] += seconds
         if session.ends_here:
             counts[f"{kind}n"] += 1
             counts[f"{part}score"] += score or 0

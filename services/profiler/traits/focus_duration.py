@@ -1,6 +1,6 @@
 """`work.focus_duration`: how long the person stays with something when nothing cuts it short."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from math import log, sqrt
 
 from services.profiler.days import Day, Session
@@ -70,7 +70,8 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
     n = sum(memory.n(GROUP, f"n{letter}") for letter in PARTS)
     if n == 0 and not answered:
         return None
-    seen = _lengths(memory, "".join(PARTS))
+    by_part = _lengths(memory)
+    seen = [one for lengths in by_part.values() for one in lengths]
     curve = survival([*seen, *answered])
     weight = sum(one.ended + one.cut for one in seen)
     error = _error(curve, sum(one.ended for one in seen) + (1 if answered else 0))
@@ -79,7 +80,7 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         GROUP,
         memory,
         prior,
-        FocusDuration(_quantiles(curve, worth, n), _by_part(memory)),
+        FocusDuration(_quantiles(curve, worth, n), _by_part(memory, by_part)),
         n=n,
         effective_n=weight,
         spread=half_middle_80(curve, weight, USUAL_REACH * curve.quantile(0.5), USUAL_WORTH),
@@ -98,12 +99,14 @@ def answered_lengths(memory: Memory, prior: Prior) -> list[Length]:
     return [Length(minutes, ANSWER_WORTH * faded.weight / len(lengths)) for minutes in lengths]
 
 
-def _lengths(memory: Memory, parts: str) -> list[Length]:
-    return [
-        Length(int(key[2:]), *((weight, 0.0) if key[1] == "e" else (0.0, weight)))
-        for key, weight in memory.group(GROUP).items()
-        if key[0] in parts
-    ]
+def _lengths(memory: Memory) -> Mapping[str, Sequence[Length]]:
+    """Returns the lengths by letter of the part of the day."""
+    by_part: dict[str, list[Length]] = {letter: [] for letter in PARTS}
+    for key, weight in memory.group(GROUP).items():
+        if key[0] in by_part:
+            ended, cut = (weight, 0.0) if key[1] == "e" else (0.0, weight)
+            by_part[key[0]].append(Length(int(key[2:]), ended, cut))
+    return by_part
 
 
 def _quantiles(curve: Survival, worth: float, n: int) -> Quantiles:
@@ -111,12 +114,12 @@ def _quantiles(curve: Survival, worth: float, n: int) -> Quantiles:
     return Quantiles(p50, p75, p90, n)
 
 
-def _by_part(memory: Memory) -> dict[str, Quantiles]:
+def _by_part(memory: Memory, by_part: Mapping[str, Sequence[Length]]) -> dict[str, Quantiles]:
     found: dict[str, Quantiles] = {}
     for letter, part in PARTS.items():
         n = memory.n(GROUP, f"n{letter}")
         if n >= ENOUGH_FOR_A_PART:
-            seen = _lengths(memory, letter)
+            seen = by_part[letter]
             worth = sum(one.ended + one.cut for one in seen)
             found[part] = _quantiles(survival(seen), worth, n)
     return found

@@ -53,19 +53,19 @@ class Survival:
         about a tenth closer to the truth than the plain quantile.
         """
         deviation = sqrt(share * (1 - share) / (n + 2))
-        ended = [(minutes, _below((1 - s - share) / deviation)) for minutes, s in self.steps]
         before, total = normal_below(-share / deviation), 0.0
         least, most = before, normal_below((1 - share) / deviation)
-        for minutes, below in [*ended, (self.longest, most)]:
-            if below > before:
+        for minutes, surviving in self.steps:
+            away = (1 - surviving - share) / deviation
+            # Of many lengths, most are so far from the one meant that nothing more need be known.
+            if away > -FAR:
+                below = normal_below(away) if away < FAR else 1.0
                 total += (below - before) * log(minutes)
                 before = below
+                if away >= FAR:
+                    break
+        total += max(0.0, most - before) * log(self.longest)
         return exp(total / (most - least))
-
-
-def _below(x: float) -> float:
-    # Of many lengths, most are so far from the one meant that nothing more need be known.
-    return normal_below(x) if -FAR < x < FAR else float(x > 0)
 
 
 def survival(lengths: Iterable[Length]) -> Survival:

@@ -37,20 +37,21 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 FEWEST, NEARLY_ALL = 2, 0.8
 """A weekday of which two or more were seen is over by the time at which nearly all of them were, if
 half of all days go on for longer. Where weekdays are alike that is rare."""
-USUAL_DEVIATION, USUAL_WORTH = 27.0, 2.0
-"""Minutes by which starts vary, and how many days that guess is worth."""
+USUAL_DEVIATION, USUAL_WORTH = 24.0, 2.0
+"""Minutes by which starts vary, and how many days that guess is worth. One day tells nothing of how
+alike days are, so that what is measured is worth a day less than were seen."""
 ERROR = 1.1
-"""The standard error of the start, in those of a mean: of 250 made-up people of all shapes, of whom
+"""The standard error of the start, in those of a mean: of made-up people of all shapes, of whom
 nobody is judged, what is stated is then right as often."""
 
 
 def count(day: Day, tally: Tally) -> None:
     """Counts days, as "nd" on weekdays, and by the minute at which work began: "d545" is 09:05.
-    Each day has a key of its own for the minute at which it ended, past midnight too:
+    Each day has a key of its own for when it ended, past midnight too, to five minutes:
     "D739573.1050"."""
     part, begun = "e" if day.is_weekend else "d", _begun(day)
     if begun:
-        ended = begun[-1].start_minute + begun[-1].minutes
+        ended = _rounded(begun[-1].start_minute + begun[-1].minutes)
         tally.add(f"n{part}")
         tally.add(f"{part}{begun[0].start_minute}")
         tally.add(f"{part.upper()}{day.on.toordinal()}.{ended}")
@@ -83,7 +84,10 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
     curve = survival([*seen, *answered])
     effective_n = sum(one.ended for one in seen)
     worth = effective_n + sum(one.ended for one in answered)
-    width = shrunk(deviation(survival(seen)), effective_n, USUAL_DEVIATION, USUAL_WORTH)
+    alike = max(0.0, effective_n - 1)
+    width = shrunk(
+        deviation(survival(seen) if answered else curve), alike, USUAL_DEVIATION, USUAL_WORTH
+    )
     error = ERROR * width / sqrt(worth)
     return trait(
         GROUP,
@@ -113,12 +117,13 @@ def _ends(memory: Memory, part: str) -> tuple[str, dict[str, str]]:
 
 def _ends_by_weekday(memory: Memory, part: str) -> dict[str, list[tuple[int, float]]]:
     """Returns the minutes at which those days ended, each with its weight."""
-    newest = max((key[1:] for key in memory.group(GROUP) if key[0] in "DE"), default="")
+    group, letter = memory.group(GROUP), part.upper()
+    newest = max([key[1:] for key in group if key[0] in "DE"], default="")
     found: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-    for key, weight in memory.group(GROUP).items():
-        if key[0] == part.upper() and key[1:] != newest:
-            ordinal, _, minute = key[1:].partition(".")
-            found[WEEKDAYS[(int(ordinal) - 1) % 7]].append((_rounded(int(minute)), weight))
+    for key, weight in group.items():
+        if key[0] == letter and key[1:] != newest:
+            ordinal, minute = key[1:].split(".")
+            found[WEEKDAYS[(int(ordinal) - 1) % 7]].append((int(minute), weight))
     return found
 
 

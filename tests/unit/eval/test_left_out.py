@@ -63,7 +63,7 @@ def test_a_variant_is_taken_back() -> None:
     with tried(VARIANTS[1]):
         assert VARIANTS[1].habits_share == energy_patterns.HABITS_SHARE
     assert SHIPPED.habits_share == energy_patterns.HABITS_SHARE
-    assert recall.SESSIONS["dun"] == SHIPPED.temper
+    assert SHIPPED.temper == recall.TEMPER
 
 
 def test_a_picture_is_small_and_the_same_again(tmp_path: Path) -> None:

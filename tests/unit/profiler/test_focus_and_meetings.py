@@ -170,6 +170,13 @@ def test_further_recoveries_are_said_to_lie_farther_than_the_few_that_were_seen(
     assert trait.spread > 5
 
 
+def test_no_single_meeting_decides_how_long_recovery_takes() -> None:
+    facts: list[Fact] = []
+    for day, back in zip(workdays(TUESDAY, 3), ("10:15", "10:20", "11:00"), strict=True):
+        facts += [meeting("10:00", 10, day=day), work(back, 45, day=day)]
+    assert 10 < recovery(believed(*facts)).p50_minutes < 25
+
+
 @pytest.mark.parametrize(
     "facts",
     [
@@ -301,6 +308,14 @@ def test_how_alike_the_days_are_is_not_known_from_the_answer() -> None:
     seen = believed(*days)[preferred_start_time.NAME]
     assert said.confidence < seen.confidence
     assert said.provisional
+
+
+def test_one_day_tells_nothing_of_how_alike_days_are() -> None:
+    days = [work("09:00", 60, day=day) for day in DAYS[:3]]
+    sure = [believed(*days[:n])[preferred_start_time.NAME].confidence for n in (1, 2, 3)]
+    assert sure == sorted(sure)
+    apart = [work("09:00", 60, day=DAYS[0]), work("11:00", 60, day=DAYS[1])]
+    assert believed(*apart)[preferred_start_time.NAME].confidence < sure[0]
 
 
 def test_the_newest_answer_holds() -> None:

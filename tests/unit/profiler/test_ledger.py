@@ -184,6 +184,8 @@ def test_a_session_over_midnight_belongs_to_both_days_and_is_counted_once() -> N
     assert week.counts["energy"] == {
         "dr23": 4**3 * 3600,
         "dr0": 4**3 * 3600,
+        "t7": 3600,
+        "t0": 3600,
         "drn": 1,
         "dscore": 4,
     }

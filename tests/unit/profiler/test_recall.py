@@ -58,6 +58,20 @@ def test_who_works_on_at_the_same_hours_is_followed_by_how_they_rate_them() -> N
     assert abs(first_window(facts) - 14) <= 1
 
 
+def test_scores_that_move_are_followed_and_scores_that_stay_are_remembered() -> None:
+    def rated(days: list[date], morning: int, afternoon: int) -> list[Fact]:
+        return [
+            work(clock, 90, score, day=day)
+            for day in days
+            for clock, score in (("09:00", morning), ("14:00", afternoon))
+        ]
+
+    before, changed = list(HALF_A_YEAR), workdays(HALF_A_YEAR[-1] + timedelta(days=3), 32)
+    narrow = rated(before, 4, 3)
+    assert weights_of([*narrow, *rated(list(changed), 3, 4)])[0] < 0.1
+    assert weights_of([*narrow, *rated(list(changed), 4, 3)])[0] > 0.6
+
+
 def test_a_fortnight_away_erases_nothing() -> None:
     before: list[Fact] = [*days_of("09:00", list(HALF_A_YEAR))]
     back = work("09:00", 90, day=HALF_A_YEAR[-1] + timedelta(days=15))
