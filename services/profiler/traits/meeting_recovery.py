@@ -23,8 +23,7 @@ GROUP = "recovery"
 METHOD = (
     "The minutes from the end of each meeting to the next work of at least 10 minutes on the same "
     "day; meetings that nothing follows within 2 hours, or that another meeting follows first, say "
-    "nothing. No single meeting decides the p50. The confidence is the probability that the true "
-    "p50 is within 5 minutes."
+    "nothing. The confidence is the probability that the true p50 is within 5 minutes."
 )
 ENOUGH = 5
 SUSTAINED = 10 * 60
@@ -32,8 +31,6 @@ SUSTAINED = 10 * 60
 TOO_LATE = 2 * 60 * 60
 """Seconds after which it was not the meeting that kept the person from work."""
 TOLERANCE_MINUTES = 5.0
-FELT_ALIKE = 5.0
-"""Minutes up to which waits are compared by their difference, beyond by their ratio."""
 USUAL_SHARE, LEAST_DEVIATION, USUAL_WORTH = 0.4, 2.0, 5.0
 """By how much recoveries vary: a share of the p50, at least so many minutes; and how many of them
 that guess is worth."""
@@ -85,20 +82,20 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
     if n == 0:
         return None
     lengths = [
-        Length(int(minutes) + FELT_ALIKE, weight)
+        Length(int(minutes), weight)
         for minutes, weight in memory.group(GROUP).items()
         if minutes != "n"
     ]
     curve = survival(lengths)
     effective_n = sum(one.ended for one in lengths)
-    middle = curve.typical(0.5, effective_n) - FELT_ALIKE
+    middle = curve.quantile(0.5)
     usual, reach = (max(LEAST_DEVIATION, one * middle) for one in (USUAL_SHARE, USUAL_REACH))
     width = shrunk(deviation(curve), effective_n, usual, USUAL_WORTH)
     return trait(
         GROUP,
         memory,
         prior,
-        MeetingRecovery(round(middle), round(curve.quantile(0.9) - FELT_ALIKE)),
+        MeetingRecovery(round(middle), round(curve.quantile(0.9))),
         n=n,
         effective_n=effective_n,
         spread=half_middle_80(curve, effective_n, reach, USUAL_WORTH),

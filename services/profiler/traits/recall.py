@@ -150,14 +150,25 @@ def _alike(run: Sequence[_Held], weeks: Sequence[Worked]) -> int:
 
 def _next(before: _Held, week: Worked, memories: Memories, own: _Own) -> _Held:
     says = [week.says[place] for place in own.places]
+    hours, scores = says[: own.hours], _mean_scores(says[own.hours :])
     away = (week.start - before.week.start) // WEEK
     fresh = 0.5 ** (away / TRUST_HALF_LIFE)
     held, merits = [], []
     for (half_life, _), one, merit in zip(memories, before.memories, before.merits, strict=True):
-        memory = _faded(one, own.guess, 0.5 ** (7 * away / half_life))
-        merits.append(fresh * merit + (_told(says, week.temper, memory, own) if away else 0.0))
+        memory, told = _faded(one, own.guess, 0.5 ** (7 * away / half_life)), 0.0
+        if away:
+            told = week.temper * _log_likelihood(hours, memory[: own.hours], own.elsewhere)
+            told -= _missed(scores, memory[own.hours :]) / (2 * SCORES_VARY)
+        merits.append(fresh * merit + told)
         held.append(list(map(add, memory, says)))
     return _Held(week, held, merits)
+
+
+def _mean_scores(says: Vector) -> list[tuple[int, float, float]]:
+    """Returns the blocks with rated sessions, how many, and their mean score."""
+    blocks = len(says) // 2
+    seen = enumerate(zip(says[:blocks], says[blocks:], strict=True))
+    return [(block, n, points / n) for block, (n, points) in seen if n]
 
 
 def _faded(memory: Vector, guess: Vector, left: float) -> Vector:
@@ -166,25 +177,21 @@ def _faded(memory: Vector, guess: Vector, left: float) -> Vector:
     return [left * (m - g) + g for m, g in zip(memory, guess, strict=True)]
 
 
-def _told(says: Vector, temper: float, memory: Vector, own: _Own) -> float:
-    """Returns the logarithm of how likely a week is by what a memory holds, but for a constant."""
-    hours, expected = says[: own.hours], memory[: own.hours]
-    told: float = sum(map(mul, hours, map(log, expected)))
-    told -= sum(hours) * log(sum(expected) + own.elsewhere)
-    return temper * told - _missed(says[own.hours :], memory[own.hours :]) / (2 * SCORES_VARY)
+def _log_likelihood(hours: Vector, memory: Vector, elsewhere: float) -> float:
+    told: float = sum(map(mul, hours, map(log, memory)))
+    return told - sum(hours) * log(sum(memory) + elsewhere)
 
 
-def _missed(says: Vector, memory: Vector) -> float:
+def _missed(scores: Iterable[tuple[int, float, float]], memory: Vector) -> float:
     """Returns the squares by which scores were off from those of the same block so far, with the
     mean of all blocks as one session more."""
-    blocks = len(says) // 2
+    blocks = len(memory) // 2
     rated, points = memory[:blocks], memory[blocks:]
     known, off = sum(rated), 0.0
     if known:
         mean = sum(points) / known
-        for n, p, r, q in zip(says[:blocks], says[blocks:], rated, points, strict=True):
-            if n:
-                off += n * (p / n - (q + mean) / (r + 1)) ** 2
+        for block, n, score in scores:
+            off += n * (score - (points[block] + mean) / (rated[block] + 1)) ** 2
     return off
 
 

@@ -8,6 +8,7 @@ import pytest
 from clients.workbench.families import Family, draw_person
 from clients.workbench.lives import moved
 from clients.workbench.people import Person
+from eval import folding
 from eval.made_up import baselines, changes, judging, measuring, table
 from eval.made_up.changes import CHANGED, DAYS_AFTER, HOLIDAY, MOVED, Changed
 from eval.made_up.diary import Diary
@@ -115,3 +116,12 @@ def test_being_followed_is_measured_against_who_was_always_so() -> None:
     for found, met in ((known, True), (late, False)):
         rows = {row.row: row for row in table.rows([], found)}
         assert rows["made-up office: the day moves by 5 h, near after 45 days"].met is met
+
+
+def test_a_fold_takes_the_longer_the_more_keys_there_are() -> None:
+    few, many = folding.taken(
+        folding.alike(measuring.FIRST, measuring.FIRST + timedelta(weeks=8)), (1, 8)
+    )
+    assert (few.weeks, many.weeks) == (1, 8)
+    assert few.keys == many.keys
+    assert 0 < few.milliseconds < many.milliseconds

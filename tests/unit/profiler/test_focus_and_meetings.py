@@ -170,13 +170,6 @@ def test_further_recoveries_are_said_to_lie_farther_than_the_few_that_were_seen(
     assert trait.spread > 5
 
 
-def test_no_single_meeting_decides_how_long_recovery_takes() -> None:
-    facts: list[Fact] = []
-    for day, back in zip(workdays(TUESDAY, 3), ("10:15", "10:20", "11:00"), strict=True):
-        facts += [meeting("10:00", 10, day=day), work(back, 45, day=day)]
-    assert 10 < recovery(believed(*facts)).p50_minutes < 25
-
-
 @pytest.mark.parametrize(
     "facts",
     [

@@ -40,6 +40,12 @@ def test_what_is_typical_grows_with_the_share(lengths: list[int]) -> None:
     assert middle <= most + 1e-6
 
 
+def test_of_a_tie_the_cut_ones_go_first() -> None:
+    tied = [Length(30, 1.0), Length(30, 0.0, 1.0), Length(60, 1.0)]
+    assert survival(tied) == survival(reversed(tied))
+    assert survival(tied).steps[0][1] == pytest.approx(0.5)
+
+
 def test_of_equal_lengths_that_length_is_typical() -> None:
     curve = survival([Length(40, 7.0), Length(40, 0.0, 2.0)])
     assert curve.typical(0.5, 9) == pytest.approx(40)
