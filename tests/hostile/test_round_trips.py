@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import cast
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 
 from personakit.ingest.v1 import ingest_pb2 as pb
@@ -25,6 +26,7 @@ TRIES = settings(
 )
 
 
+@pytest.mark.timeout(600)
 @TRIES
 @given(messages(pb.Observation.DESCRIPTOR))
 def test_an_observation_is_refused_or_comes_back_as_it_was(message: pb.Observation) -> None:
