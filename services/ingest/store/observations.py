@@ -113,6 +113,8 @@ PURGE_TASKS = Sql(
 BETWEEN_NOTICES = timedelta(milliseconds=5)
 """A worker that was told looks 10 ms later, and again after it found something: what is recorded so
 soon after a notice needs none, which costs Postgres and all who listen a tenth of a short call."""
+MANY = 100
+"""So many take longer to be stored than the worker rests: of them it is told."""
 
 
 class PostgresObservations:
@@ -127,7 +129,7 @@ class PostgresObservations:
         self, arrivals: Sequence[Arrival], moves: Mapping[PersonId, str]
     ) -> Mapping[Key, Observation]:
         began = monotonic()
-        tell = began - self._told_at >= self._between_notices
+        tell = began - self._told_at >= self._between_notices or len(arrivals) >= MANY
         if moves:
             met_before = await self._add_and_move(arrivals, moves, tell)
         else:

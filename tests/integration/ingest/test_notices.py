@@ -9,6 +9,7 @@ import pytest
 
 from services.ingest.model import Observation, ObservationId, PersonId, WorkSession
 from services.ingest.store import PostgresObservations
+from services.ingest.store.observations import MANY
 from services.ingest.usecases import Arrival
 from services.kit.database import Database
 from services.kit.settings import Settings
@@ -41,6 +42,16 @@ async def test_workers_are_told_once_of_what_comes_right_after_each_other(
             await observations.add(arrivals, {})
         await asyncio.sleep(TO_ARRIVE)
     assert len(told) == 1
+
+
+async def test_workers_are_told_of_many_however_soon_they_come(database: Database) -> None:
+    observations = PostgresObservations(database, between_notices=timedelta(hours=1))
+    told: list[str] = []
+    async with database.listening(("personakit_tasks",), lambda *heard: told.append(heard[0])):
+        for arrivals in ([an_arrival()], [an_arrival() for _ in range(MANY)]):
+            await observations.add(arrivals, {})
+        await asyncio.sleep(TO_ARRIVE)
+    assert len(told) == 2
 
 
 @pytest.mark.parametrize("several", [1, 2])
