@@ -21,6 +21,9 @@ ASKS_OUTSIDE, ASKS_ON_FREE_DAYS = 0.25, 0.3
 """Probabilities of one more moment: outside the working day, and on a day that is free."""
 PROBED_DAYS = frozenset(range(1, 8)) | frozenset(range(22, 29))
 """Of the first and the fourth week it is looked closely what each person would be told."""
+PROBED_AFTER = (0 * MINUTE, 10 * MINUTE, 20 * MINUTE)
+"""When, after each moment of those days at which anybody asks: a week in which little is said is
+then known by more than what a few moments happened to bring."""
 IN_FLIGHT = 32
 
 
@@ -37,8 +40,8 @@ class Moment:
 class Months:
     """A run: people, who advises them, and the clock that all services read.
 
-    With a `prober`, that one is asked besides, at every half an hour of the days that are looked
-    at closely.
+    With a `prober`, that one is asked besides, at every ten minutes or so of the days that are
+    looked at closely.
     """
 
     minds: Sequence[Mind]
@@ -133,8 +136,9 @@ def moments_of(mind: Mind, days: int, probed: bool) -> Iterator[Moment]:
         asked = set(_asks(day, on, around))
         yield from (Moment(at, mind, shown=True) for at in asked)
         if probed and number + 1 in PROBED_DAYS:
-            probes = [at for at in around if _is_inside(day, at) and at not in asked]
-            yield from (Moment(at, mind, shown=False) for at in probes)
+            probes = {at + later for at in around for later in PROBED_AFTER} - asked
+            inside = (at for at in probes if _is_inside(day, at) and date_at(mind, at) == on)
+            yield from (Moment(at, mind, shown=False) for at in inside)
 
 
 def _asks(day: Day, on: date, around: Sequence[datetime]) -> Iterator[datetime]:

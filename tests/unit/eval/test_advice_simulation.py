@@ -79,6 +79,14 @@ def test_probes_are_neither_shown_nor_answered() -> None:
     assert len(adviser.heard) < len(shown(log))
 
 
+def test_a_day_is_probed_every_ten_minutes_or_so() -> None:
+    for mind in MINDS:
+        at = {each.at for each in moments_of(mind, 1, probed=True) if not each.shown}
+        assert at.isdisjoint(each.at for each in moments_of(mind, 1, probed=False))
+        day = day_of(mind, mind.first_day).working
+        assert day is None or len(at) > (day.end - day.start) / timedelta(minutes=12)
+
+
 def test_people_ask_on_every_day_of_use_and_on_no_other() -> None:
     for mind in MINDS:
         moments = [each.at for each in moments_of(mind, 28, probed=False)]
