@@ -1,8 +1,9 @@
 """Proportional set sizes: what processes have in memory, shared pages shared out."""
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
 
 import psutil
 
@@ -12,6 +13,25 @@ from bench.running import World
 def of_services(world: World) -> float:
     """Returns the megabytes of the four services and their parent."""
     return pss(services_of(psutil.Process(world.pid).children(recursive=True)))
+
+
+@contextmanager
+def watched(world: World) -> Iterator[list[float]]:
+    """Looks at that each second during the block."""
+    seen: list[float] = []
+    over = Event()
+
+    def look() -> None:
+        while not over.wait(1):
+            seen.append(of_services(world))
+
+    looking = Thread(target=look)
+    looking.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        looking.join()
 
 
 def services_of(processes: Iterable[psutil.Process]) -> list[psutil.Process]:

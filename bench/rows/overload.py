@@ -1,6 +1,6 @@
 """More than can be taken: what is accepted stays quick, the rest is refused, nothing piles up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import grpc
 
@@ -9,7 +9,7 @@ from bench.loads.loop import percentile
 from bench.loads.overload import overload
 from bench.loads.recording import record_one
 from bench.loads.wire import Told
-from bench.memory import of_services
+from bench.memory import watched
 from bench.running import Bench
 from bench.table import Row, below, stated
 
@@ -34,14 +34,21 @@ def overloaded(bench: Bench) -> Iterable[Row]:
         rate = TIMES * bench.load(record_one, address, bench.seconds(4), 64).rate
         socket = address.removeprefix("unix:")
         bench.load(overload, socket, bench.seconds(8), rate, CONNECTIONS)
-        before = of_services(world)
-        told = bench.load(overload, socket, seconds, rate, CONNECTIONS)
-        after = of_services(world)
+        with watched(world) as memory:
+            told = bench.load(overload, socket, seconds, rate, CONNECTIONS)
         wait_drained(world.database)
     ends = {how: len(took) for how, took in told.seconds.items()}
     bench.say(f"{rate:,.0f}/s due, {told.sent / seconds:,.0f}/s sent; {ends}")
-    bench.say(f"{before:.0f} MB, then {after:.0f} MB")
-    yield from _rows(told, seconds, after - before)
+    first, last = _largest(memory)
+    bench.say(f"{first:.0f} MB at most at first, {last:.0f} MB at the end")
+    yield from _rows(told, seconds, last - first)
+
+
+def _largest(memory: Sequence[float]) -> tuple[float, float]:
+    """Returns the largest of the first and of the last third: from one moment to the next it is
+    fifteen megabytes more or less, as calls wait or do not."""
+    third = -(-len(memory) // 3)
+    return max(memory[:third]), max(memory[-third:])
 
 
 def _rows(told: Told, seconds: float, growth: float) -> Iterable[Row]:

@@ -29,9 +29,9 @@ ALONE_IN_A_ROUND = 64
 BETWEEN_POLLS = timedelta(seconds=1)
 """Nobody tells that a dead worker's lease or a failed task's rest is over: it is looked for."""
 AFTER_TROUBLE = timedelta(seconds=1)
-AFTER_A_WAKE = timedelta(milliseconds=10)
+AFTER_A_WAKE = timedelta(milliseconds=5)
 """A round costs much the same for one task and for a few: those that come meanwhile share it."""
-REST_FOR_A_TASK, LONGEST_REST = timedelta(milliseconds=4), timedelta(milliseconds=500)
+REST_FOR_A_TASK, LONGEST_REST = timedelta(milliseconds=3), timedelta(milliseconds=500)
 """After a round: a hundred tasks a second are worked off as they come; of more, those that come
 during a rest share the next round, which leaves most of a processor to those who send."""
 MOST_OF_A_REST = 4000

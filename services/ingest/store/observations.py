@@ -111,7 +111,7 @@ PURGE_TASKS = Sql(
 )
 
 BETWEEN_NOTICES = timedelta(milliseconds=5)
-"""A worker that was told looks 10 ms later, and again after it found something: what is recorded so
+"""A worker that was told looks 5 ms later, and again after it found something: what is recorded so
 soon after a notice needs none, which costs Postgres and all who listen a tenth of a short call."""
 MANY = 100
 """So many take longer to be stored than the worker rests: of them it is told."""
