@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import TypeVar
 
 import asyncpg
@@ -56,6 +56,7 @@ FILL = """
 ANY_OPEN = """
     SELECT EXISTS (SELECT FROM ingest.outbox_tasks WHERE status IN ('pending', 'in_progress'))
 """
+ANY_TASK = "SELECT EXISTS (SELECT FROM ingest.outbox_tasks)"
 BETWEEN_LOOKS = 0.02
 
 
@@ -78,6 +79,12 @@ def wait_drained(database: str) -> float:
         return perf_counter() - began
 
     return ask(database, run)
+
+
+def wait_swept(database: str) -> None:
+    """Waits until finished tasks are gone, some two minutes at most."""
+    while ask(database, lambda connection: connection.fetchval(ANY_TASK)):
+        sleep(1)
 
 
 def is_drained(database: str) -> bool:
