@@ -82,9 +82,12 @@ def wait_drained(database: str) -> float:
 
 
 def wait_swept(database: str) -> None:
-    """Waits until finished tasks are gone, some two minutes at most."""
-    while ask(database, lambda connection: connection.fetchval(ANY_TASK)):
+    """Waits until finished tasks are gone, for three minutes at most."""
+    for _ in range(180):
+        if not ask(database, lambda connection: connection.fetchval(ANY_TASK)):
+            return
         sleep(1)
+    raise TimeoutError("finished tasks are still there")
 
 
 def is_drained(database: str) -> bool:
