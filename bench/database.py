@@ -56,7 +56,8 @@ FILL = """
 ANY_OPEN = """
     SELECT EXISTS (SELECT FROM ingest.outbox_tasks WHERE status IN ('pending', 'in_progress'))
 """
-ANY_TASK = "SELECT EXISTS (SELECT FROM ingest.outbox_tasks)"
+QUEUE_SIZE = "SELECT pg_total_relation_size('ingest.outbox_tasks')"
+SMALL_QUEUE = 1_000_000
 BETWEEN_LOOKS = 0.02
 
 
@@ -82,12 +83,16 @@ def wait_drained(database: str) -> float:
 
 
 def wait_swept(database: str) -> None:
-    """Waits until finished tasks are gone, for three minutes at most."""
+    """Waits until finished tasks are gone, and their room with them, for three minutes at most.
+
+    Postgres locks everybody out while it gives back the room of 200,000 tasks: 30 to 75 ms, up to
+    four times.
+    """
     for _ in range(180):
-        if not ask(database, lambda connection: connection.fetchval(ANY_TASK)):
+        if ask(database, lambda connection: connection.fetchval(QUEUE_SIZE)) < SMALL_QUEUE:
             return
         sleep(1)
-    raise TimeoutError("finished tasks are still there")
+    raise TimeoutError("finished tasks, or their room, are still there")
 
 
 def is_drained(database: str) -> bool:

@@ -35,7 +35,8 @@ Call = Callable[[int], Awaitable[object]]
 
 def time_all(address: str, calls: int, erased: int) -> dict[str, list[float]]:
     """Returns the seconds of each call by method, but for a first one of each, which finds nothing
-    ready; `person-1` and on are erased, one a call."""
+    ready. A method waits until what those before it recorded is worked off. `person-1` and on are
+    erased, one a call."""
 
     async def run() -> dict[str, list[float]]:
         async with grpc.aio.insecure_channel(address) as channel:
@@ -44,10 +45,11 @@ def time_all(address: str, calls: int, erased: int) -> dict[str, list[float]]:
             named = {call.__name__ for call in methods.all()}
             if known != named:
                 raise RuntimeError(f"not the methods of the API: {sorted(known ^ named)}")
-            return {
-                call.__name__: await _time(call, _times(call.__name__, calls, erased))
-                for call in methods.all()
-            }
+            took = {}
+            for call in methods.all():
+                await methods.WaitProcessed(0)
+                took[call.__name__] = await _time(call, _times(call.__name__, calls, erased))
+            return took
 
     return asyncio.run(run())
 
