@@ -16,6 +16,7 @@ from eval.made_up import changes, measuring, pictures, table
 from eval.rows import NOT_RUN, Row, merged
 from eval.simulation import picture, report, world
 from eval.simulation.people import JUDGED
+from eval.simulation.rehearsal import LIVES, relive
 from eval.working import SHOWN
 
 HERE = Path(__file__).parent
@@ -64,11 +65,13 @@ def _made_up(asked: argparse.Namespace) -> list[Row]:
 
 def _advice(asked: argparse.Namespace) -> list[Row]:
     if not asked.advised:
-        return report.rows({})
+        return report.rows({}, {})
     families = track(JUDGED, "people who are advised", len(JUDGED), console=SHOWN)
     runs = {family: world.live_all(family, asked.advised) for family in families}
+    families = track(JUDGED, "the same over four months", len(JUDGED), console=SHOWN)
+    lives = {family: relive(family, asked.people, LIVES) for family in families}
     picture.draw(runs, asked.into)
-    return report.rows(runs)
+    return report.rows(runs, lives)
 
 
 PARTS: Mapping[str, Callable[[argparse.Namespace], list[Row]]] = {

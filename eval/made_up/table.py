@@ -1,5 +1,11 @@
-"""The rows on made-up people: each family, each trait, each number of observations."""
+"""The rows on made-up people: each family, each trait, each number of observations.
 
+How far off a belief is, is judged in each family. How sure it is, is judged over all of them: a
+probability is right of all of whom the same is known, and from a few days nobody can tell which
+family somebody is of. How far each family is from it is told beside.
+"""
+
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -10,7 +16,7 @@ from eval.made_up import changes, judging
 from eval.made_up.changes import Changed, share_right
 from eval.made_up.judging import PERSONAKIT, Judged
 from eval.made_up.measuring import NOTHING, SIZES
-from eval.rows import NOT_RUN, Row
+from eval.rows import NOT_RUN, Estimate, Row
 
 OFF_IN_A_BUCKET, OFF_IN_ALL = 0.05, 0.03
 COVERED = 0.8
@@ -48,8 +54,8 @@ ERRORS = (
     Error(judging.FOCUS, median, "median error", {20: 0.12, 100: 0.06}, {}),
     Error(judging.FOCUS_P90, median, "median error", {}, {}),
     Error(judging.RECOVERY, median, "median error, minutes", {20: 5.0}, {}),
-    Error(judging.LABEL, fmean, "rate right", {}, {50: 0.8}),
-    Error(judging.LABEL_OFTEN, fmean, "rate right", {}, {}),
+    Error(judging.LABEL, fmean, "rate right", {}, {}),
+    Error(judging.LABEL_OFTEN, fmean, "rate right", {}, {50: 0.8}),
     Error(judging.LOST, median, "median error, points", {}, {}),
     Error(judging.START, median, "median error, minutes", {}, {}),
     Error(judging.WORST, fmean, "rate right", {}, {}),
@@ -72,14 +78,15 @@ def rows(judged: Sequence[Judged], changed: Sequence[Changed]) -> Iterator[Row]:
         for error in ERRORS:
             for n in sizes(error.what):
                 yield _error(error, family, n, _select(mine, error.what, n))
-        for what in CALIBRATED:
-            for n in sizes(what):
-                yield _calibration(what, family, n, _select(mine, what, n))
-            yield _calibration_in_all(what, family, [one for one in mine if one.what == what])
-        for what in COVERING:
-            for n in SIZES:
-                yield _coverage(what, family, n, _select(mine, what, n))
         yield from _changes(family, [one for one in changed if one.family == family])
+    for what in CALIBRATED:
+        for n in sizes(what):
+            yield _calibration(f"{what}, n={n}", _select(judged, what, n), in_all=False)
+        everything = [one for one in judged if one.what == what]
+        yield _calibration(f"{what}, over all", everything, in_all=True)
+    for what in COVERING:
+        for n in SIZES:
+            yield _coverage(what, n, _select(judged, what, n))
 
 
 def sizes(what: str) -> tuple[int, ...]:
@@ -104,51 +111,51 @@ def _error(error: Error, family: Family, n: int, found: Sequence[Judged]) -> Row
     return Row(name, f"{value:.3f}", beside, error.line(n), error.met(n, value))
 
 
-def _calibration(what: str, family: Family, n: int, found: Sequence[Judged]) -> Row:
-    name = f"made-up {family}: stated confidence of {what}, n={n}"
-    line = f"within {OFF_IN_A_BUCKET} + 2 standard errors of how often it is right"
+def _calibration(what: str, found: Sequence[Judged], *, in_all: bool) -> Row:
+    name = f"made-up people: stated confidence of {what}"
+    allowed = f"{OFF_IN_ALL}" if in_all else f"{OFF_IN_A_BUCKET} + 2 standard errors"
+    line = f"within {allowed} of how often it is right"
     if not found:
         return Row(name, NOT_RUN, "", line, NOT_RUN)
-    off, error = _overconfidence(found)
-    met = abs(off) <= OFF_IN_A_BUCKET + 2 * error
-    return Row(name, _stated(found, off, error), _right(found), line, met)
+    off = _mean(found, _overconfidence)
+    met = abs(off.value) <= (OFF_IN_ALL if in_all else OFF_IN_A_BUCKET + 2 * off.error)
+    stated, right = fmean(one.stated for one in found), fmean(one.right for one in found)
+    beside = f"right in {right:.3f}; off by {_by_family(found, _overconfidence)}"
+    return Row(name, f"{stated:.3f} (off by {off})", beside, line, met)
 
 
-def _calibration_in_all(what: str, family: Family, found: Sequence[Judged]) -> Row:
-    name = f"made-up {family}: stated confidence of {what}, over all"
-    line = f"within {OFF_IN_ALL} of how often it is right"
-    if not found:
-        return Row(name, NOT_RUN, "", line, NOT_RUN)
-    off, error = _overconfidence(found)
-    return Row(name, _stated(found, off, error), _right(found), line, abs(off) <= OFF_IN_ALL)
-
-
-def _overconfidence(found: Sequence[Judged]) -> tuple[float, float]:
-    """Returns stated less right, and its standard error; each person counts once."""
-    people: dict[int, list[float]] = {}
-    for one in found:
-        people.setdefault(one.person, []).append(one.stated - one.right)
-    means = [fmean(each) for each in people.values()]
-    return fmean(means), stdev(means) / sqrt(len(means))
-
-
-def _stated(found: Sequence[Judged], off: float, error: float) -> str:
-    return f"{fmean(one.stated for one in found):.3f} (off by {off:+.3f} ± {error:.3f})"
-
-
-def _right(found: Sequence[Judged]) -> str:
-    return f"right in {fmean(one.right for one in found):.3f}"
-
-
-def _coverage(what: str, family: Family, n: int, found: Sequence[Judged]) -> Row:
-    name = f"made-up {family}: share within the spread around {what}, n={n}"
+def _coverage(what: str, n: int, found: Sequence[Judged]) -> Row:
+    name = f"made-up people: share within the spread around {what}, n={n}"
     line = f"{COVERED} within {OFF_IN_A_BUCKET} + 2 standard errors"
     if not found:
         return Row(name, NOT_RUN, "", line, NOT_RUN)
-    shares = [one.covered for one in found]
-    value, error = fmean(shares), stdev(shares) / sqrt(len(shares))
-    met = abs(value - COVERED) <= OFF_IN_A_BUCKET + 2 * error
-    return Row(name, f"{value:.3f} ± {error:.3f}", f"stated {COVERED}", line, met)
+    off = _mean(found, _overcoverage)
+    met = abs(off.value) <= OFF_IN_A_BUCKET + 2 * off.error
+    beside = f"stated {COVERED}; off by {_by_family(found, _overcoverage)}"
+    return Row(name, f"{COVERED + off.value:.3f} ± {off.error:.3f}", beside, line, met)
+
+
+def _overconfidence(one: Judged) -> float:
+    return one.stated - one.right
+
+
+def _overcoverage(one: Judged) -> float:
+    return one.covered - COVERED
+
+
+def _mean(found: Sequence[Judged], off: Callable[[Judged], float]) -> Estimate:
+    """Returns the mean over people, each of whom counts once."""
+    people: defaultdict[tuple[str, int], list[float]] = defaultdict(list)
+    for one in found:
+        people[one.family, one.person].append(off(one))
+    means = [fmean(each) for each in people.values()]
+    return Estimate(fmean(means), stdev(means) / sqrt(len(means)))
+
+
+def _by_family(found: Sequence[Judged], off: Callable[[Judged], float]) -> str:
+    """Tells by how much it is off in each family."""
+    each = {family: [one for one in found if one.family == family] for family in Family}
+    return ", ".join(f"{family} {_mean(mine, off)}" for family, mine in each.items() if mine)
 
 
 def _changes(family: Family, changed: Sequence[Changed]) -> Iterator[Row]:

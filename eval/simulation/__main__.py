@@ -2,17 +2,18 @@
 
 A family that was run is kept in the folder and not run again. With `--told office-16` it shows what
 that person is told instead, with `--rehearse 150` how helpful it is for so many people of a family
-in one process, without the services.
+in one process, without the services, and with `--relive 100` whom of so many it helps less in time.
 """
 
 import argparse
 from pathlib import Path
 from tempfile import gettempdir
 
+from eval.simulation.falling import falling
 from eval.simulation.log import Log
 from eval.simulation.people import JUDGED, Family, named
 from eval.simulation.picture import draw
-from eval.simulation.rehearsal import overhear, rehearse
+from eval.simulation.rehearsal import LIVES, overhear, rehearse, relive
 from eval.simulation.report import rehearsed, rows
 from eval.simulation.world import Arm, live_all
 
@@ -30,9 +31,13 @@ def main() -> None:
         for family in asked.family or JUDGED:
             print(rehearsed(family, rehearse(family, asked.rehearse)))
         return
+    if asked.relive:
+        for family in asked.family or JUDGED:
+            print(family, falling([relive(family, asked.relive, LIVES)]))
+        return
     asked.into.mkdir(parents=True, exist_ok=True)
     runs = {family: kept(family, asked.people, asked.into) for family in asked.family or JUDGED}
-    for row in rows(runs):
+    for row in rows(runs, {}):
         print(row.row, row.value, row.yardstick, row.line, row.met, sep=" | ")
     draw(runs, asked.into)
 
@@ -57,6 +62,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--into", type=Path, default=KEPT, help="where runs are kept")
     parser.add_argument("--told", default="", help="a person, such as office-16")
     parser.add_argument("--rehearse", type=int, default=0, help="people of each family")
+    parser.add_argument("--relive", type=int, default=0, help="people of each family")
     return parser.parse_args()
 
 

@@ -1,7 +1,7 @@
-"""Whom advice helps less in the fourth week than in the first, seen in two ways."""
+"""Whom advice helps less in the fourth week than in the first."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import sqrt
 from statistics import NormalDist, mean
 
@@ -13,50 +13,53 @@ FALL, MOST_FALLING = 0.05, 0.02
 FEWEST = 30
 """Suggestions of a week; with fewer it is not said whether somebody fell."""
 
+NAME = f"people whom less helps in week 4 than in week 1, by more than {FALL:.0%}"
+
 Weeks = tuple[float, float]
 
 
-def falling(logs: Sequence[Log]) -> Row:
-    """Returns it by what would have helped, without the flips, at all moments that were looked at:
-    each week by its own days, which differ by chance as well."""
-    weeks: list[Weeks] = []
-    chance = 0.0
-    for log in logs:
-        first, fourth = (_weekly(log, week) for week in (FIRST_WEEK, FOURTH_WEEK))
-        for person in first.keys() & fourth.keys():
-            weeks.append((mean(first[person]), mean(fourth[person])))
-            chance += _falls_by_chance(first[person], fourth[person])
-    name = f"people whom less helps in week 4 than in week 1, by more than {FALL:.0%}"
-    return _row(name, weeks, f"by chance alone {chance:.1f} people")
+def falling(lives: Collection[Sequence[Log]]) -> Row:
+    """Returns it by what would have helped, without the flips, at all moments that were looked at.
 
-
-def falling_on_the_same_days(logs: Sequence[Log]) -> Row:
-    """Returns it by what would help on the two weeks after the use, told by what was known in
-    either week: what a week happened to bring makes no difference."""
-    weeks = [week for log in logs for week in _relived(log)]
-    name = f"the same, told on the same days by what was known in either week, by {FALL:.0%}"
-    return _row(name, weeks, "the same moments for both weeks")
-
-
-def _row(name: str, weeks: Sequence[Weeks], beside: str) -> Row:
+    `lives` has a family's lives: the same people in other months. A week is the mean over them,
+    since one week differs from another by what its days happen to bring.
+    """
+    weeks = [week for family in lives for week in _over_lives(family)]
     if not weeks:
+        return Row(NAME, NOT_RUN, "", "", NOT_RUN)
+    each = max(len(family) for family in lives)
+    met = sum(_fell(week) for week in weeks) <= MOST_FALLING * len(weeks)
+    share = f"at most {MOST_FALLING:.0%}"
+    return Row(NAME, _share(weeks), f"each over {each} months; {_means(weeks)}", share, met)
+
+
+def falling_in_one_month(logs: Collection[Log]) -> Row:
+    """Returns it of one life each, beside how many would seem to fall by chance."""
+    name = f"{NAME}, in one month each"
+    both = [week for log in logs for week in _by_person(log).values()]
+    if not both:
         return Row(name, NOT_RUN, "", "", NOT_RUN)
-    fell = sum(fourth < first - FALL for first, fourth in weeks)
-    first, fourth = (mean(week) for week in zip(*weeks, strict=True))
-    return Row(
-        name,
-        f"{fell / len(weeks):.1%} ({fell} of {len(weeks)})",
-        f"{beside}; of what was said helped {first:.3f} in week 1, {fourth:.3f} in week 4",
-        f"at most {MOST_FALLING:.0%}",
-        fell <= MOST_FALLING * len(weeks),
-    )
+    weeks = [(mean(first), mean(fourth)) for first, fourth in both]
+    chance = sum(_falls_by_chance(first, fourth) for first, fourth in both)
+    beside = f"through the API; by chance alone {chance:.1f} people; {_means(weeks)}"
+    return Row(name, _share(weeks), beside, "", None)
 
 
-def _falls_by_chance(first: Sequence[bool], fourth: Sequence[bool]) -> float:
-    """Returns how likely it looks like a fall though nothing got worse for them."""
-    before, after = mean(first), max(mean(first), mean(fourth))
-    variance = before * (1 - before) / len(first) + after * (1 - after) / len(fourth)
-    return NormalDist(after - before, sqrt(variance)).cdf(-FALL) if variance else 0.0
+def _over_lives(lives: Sequence[Log]) -> Iterator[Weeks]:
+    """Yields who said enough to be counted in each of the lives."""
+    seen: defaultdict[str, list[Weeks]] = defaultdict(list)
+    for log in lives:
+        for person, (first, fourth) in _by_person(log).items():
+            seen[person].append((mean(first), mean(fourth)))
+    for weeks in seen.values():
+        if len(weeks) == len(lives):
+            first, fourth = zip(*weeks, strict=True)
+            yield mean(first), mean(fourth)
+
+
+def _by_person(log: Log) -> Mapping[str, tuple[Sequence[bool], Sequence[bool]]]:
+    first, fourth = (_weekly(log, week) for week in (FIRST_WEEK, FOURTH_WEEK))
+    return {one: (first[one], fourth[one]) for one in first if one in fourth}
 
 
 def _weekly(log: Log, week: range) -> dict[str, list[bool]]:
@@ -67,16 +70,23 @@ def _weekly(log: Log, week: range) -> dict[str, list[bool]]:
     return {person: each for person, each in helped.items() if len(each) >= FEWEST}
 
 
-def _relived(log: Log) -> list[Weeks]:
-    first, fourth = (_relived_by(log, week) for week in (FIRST_WEEK, FOURTH_WEEK))
-    return [(first[person], fourth[person]) for person in sorted(first.keys() & fourth.keys())]
+def _fell(week: Weeks) -> bool:
+    first, fourth = week
+    return fourth < first - FALL
 
 
-def _relived_by(log: Log, week: range) -> dict[str, float]:
-    """Returns the share that helps each person, by what was known in a week."""
-    said, helps = defaultdict[str, int](int), defaultdict[str, int](int)
-    for one in log.relived:
-        if one.day in week:
-            said[one.person] += one.said
-            helps[one.person] += one.helps
-    return {person: helps[person] / said[person] for person in said if said[person] >= FEWEST}
+def _falls_by_chance(first: Sequence[bool], fourth: Sequence[bool]) -> float:
+    """Returns how likely it looks like a fall though nothing got worse for them."""
+    before, after = mean(first), max(mean(first), mean(fourth))
+    variance = before * (1 - before) / len(first) + after * (1 - after) / len(fourth)
+    return NormalDist(after - before, sqrt(variance)).cdf(-FALL) if variance else 0.0
+
+
+def _share(weeks: Sequence[Weeks]) -> str:
+    fell = sum(map(_fell, weeks))
+    return f"{fell / len(weeks):.1%} ({fell} of {len(weeks)})"
+
+
+def _means(weeks: Sequence[Weeks]) -> str:
+    first, fourth = (mean(week) for week in zip(*weeks, strict=True))
+    return f"of what was said helped {first:.3f} in week 1, {fourth:.3f} in week 4"

@@ -35,17 +35,6 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Relived:
-    """What would be said to a person on the days after the use, by what was known on one `day` of
-    it: how many suggestions, and how many of them help."""
-
-    person: str
-    day: int
-    said: int
-    helps: int
-
-
-@dataclass(frozen=True)
 class Planned:
     """A planned day: minutes of deep work, in how many of them energy is good, in how many it is if
     they are laid at random or at best; and how many blocks of all are misplaced."""
@@ -68,15 +57,13 @@ class Log:
     asked: list[Asked] = field(default_factory=list)
     swept: int = 0
     swept_misplaced: int = 0
-    relived: list[Relived] = field(default_factory=list)
     planned: list[Planned] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
         """Keep it in a file."""
         with gzip.open(path, "wt") as file:
             file.write(json.dumps([self.swept, self.swept_misplaced]) + "\n")
-            lines: list[Said | Asked | Relived | Planned] = [*self.said, *self.asked]
-            lines += [*self.relived, *self.planned]
+            lines: list[Said | Asked | Planned] = [*self.said, *self.asked, *self.planned]
             for each in lines:
                 file.write(json.dumps([type(each).__name__, asdict(each)]) + "\n")
 
@@ -90,8 +77,6 @@ class Log:
                     log.said.append(Said(**values))
                 elif name == Asked.__name__:
                     log.asked.append(Asked(**values))
-                elif name == Relived.__name__:
-                    log.relived.append(Relived(**values))
                 else:
                     log.planned.append(Planned(**values))
         return log

@@ -4,7 +4,7 @@ It is asked at many more moments than people ask at: what Suggest says counts as
 change what is said later.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,10 +12,9 @@ import grpc
 
 from clients.workbench.days import Stretch
 from eval.simulation.api import Api
-from eval.simulation.days import MINUTE, Day, date_at, day_of
-from eval.simulation.judge import Advice, helps
-from eval.simulation.load import with_load
-from eval.simulation.log import Log, Planned, Relived
+from eval.simulation.days import MINUTE, Day, day_of
+from eval.simulation.judge import Advice
+from eval.simulation.log import Log, Planned
 from eval.simulation.people import Mind
 from eval.simulation.planning import score
 from eval.simulation.run import is_misplaced
@@ -31,7 +30,6 @@ from services.persona.model import (
 from services.persona.neighbours import FeedbackJudgements, ProfilerBeliefs
 
 SWEPT_DAYS, SWEPT_EVERY = 14, 5 * MINUTE
-RELIVED_EVERY = 60 * MINUTE
 
 
 class Peek:
@@ -41,7 +39,6 @@ class Peek:
         self._beliefs = ProfilerBeliefs(channel)
         self._judgements = FeedbackJudgements(channel)
         self._api = api
-        self._known: dict[tuple[str, int], tuple[Mindscape, Verdicts]] = {}
 
     async def advise(self, day: Day, at: datetime, refused: frozenset[str]) -> Sequence[Advice]:
         """Return what would be said, once all that happened until then is known."""
@@ -49,22 +46,14 @@ class Peek:
         person_id = PersonId(day.mind.name)
         mindscape = await self._beliefs.mindscape(person_id, at)
         verdicts = await self._judgements.verdicts(person_id)
-        if mindscape is None:
-            return []
-        number = (date_at(day.mind, at) - day.mind.first_day).days + 1
-        self._known[day.mind.name, number] = (
-            mindscape,
-            Verdicts(verdicts.weights, (), verdicts.helpfulness),
-        )
-        return _said(day, at, mindscape, verdicts)
+        return _said(day, at, mindscape, verdicts) if mindscape else []
 
     async def hear(self, day: Day, advice: Advice, helpful: bool) -> None:
         """Nobody was told anything."""
 
     async def sweep(self, minds: Sequence[Mind], days: int, log: Log) -> None:
         """Live through the working days of the two weeks after the days of use, with their real
-        calendars: count what is said and what of it is misplaced, plan each day, and say what would
-        have been said there by what was known on earlier days."""
+        calendars: count what is said and what of it is misplaced, and plan each day."""
         for mind in minds:
             first = mind.first_day + timedelta(days=days)
             coming = [day_of(mind, first + timedelta(days=each)) for each in range(SWEPT_DAYS)]
@@ -74,18 +63,6 @@ class Peek:
             for day, hours in working:
                 _sweep(day, hours, mindscape, log)
                 log.planned.append(_planned(day, hours, mindscape))
-            log.relived += self._relived(mind, working)
-
-    def _relived(self, mind: Mind, working: Sequence[tuple[Day, Stretch]]) -> Iterator[Relived]:
-        for (name, number), (mindscape, verdicts) in self._known.items():
-            if name == mind.name:
-                helped = [
-                    helps(day, advice, ())
-                    for day, hours in working
-                    for at in _moments(hours, RELIVED_EVERY)
-                    for advice in _said(day, at, with_load(mindscape, day, at), verdicts)
-                ]
-                yield Relived(name, number, len(helped), sum(helped))
 
 
 def _planned(day: Day, hours: Stretch, believed: Mindscape) -> Planned:
@@ -99,13 +76,9 @@ def _lasting(believed: Mindscape) -> Mindscape:
     return replace(believed, traits=traits)
 
 
-def _moments(hours: Stretch, every: timedelta) -> list[datetime]:
-    return [hours.start + every * each for each in range(-((hours.start - hours.end) // every))]
-
-
 def _sweep(day: Day, hours: Stretch, believed: Mindscape, log: Log) -> None:
-    mindscape = _lasting(believed)
-    for at in _moments(hours, SWEPT_EVERY):
+    mindscape, moments = _lasting(believed), range(-((hours.start - hours.end) // SWEPT_EVERY))
+    for at in (hours.start + SWEPT_EVERY * each for each in moments):
         for advice in _said(day, at, mindscape, Verdicts()):
             log.swept += 1
             log.swept_misplaced += is_misplaced(day, at, advice)

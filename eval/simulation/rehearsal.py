@@ -6,13 +6,14 @@ person's verdicts do to newcomers is left out, and so is what several people's d
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import chain
 from zoneinfo import ZoneInfo
 
+from eval.simulation.api import WEEKS
 from eval.simulation.believer import Believer
 from eval.simulation.days import Day, date_at
 from eval.simulation.judge import Advice
@@ -25,18 +26,45 @@ from services.persona import model as persona
 from services.persona.mappers import DailyWorkOptimizer
 from services.persona.model.persona import told_after
 
+LIVES = 4
+BETWEEN_LIVES = timedelta(weeks=WEEKS)
+"""From the first day of a life to that of the next, which begins on the same day of the week."""
+
 
 def rehearse(family: Family, people: int, days: int = DAYS) -> Log:
     """Let so many people of a family live with PersonaKit, each alone."""
     with ProcessPoolExecutor() as pool:
-        logs = list(pool.map(partial(_alone, family, days), range(people), chunksize=5))
-    said = chain.from_iterable(log.said for log in logs)
-    return Log(list(said), list(chain.from_iterable(log.asked for log in logs)))
+        return _together(pool.map(partial(_alone, family, days), range(people), chunksize=5))
+
+
+def relive(family: Family, people: int, lives: int) -> list[Log]:
+    """Let so many people of a family live with PersonaKit several times, in other months, and look
+    closely at what each would be told in the first week and the fourth."""
+    with ProcessPoolExecutor() as pool:
+        return [
+            _together(pool.map(partial(_alone_in, family, life), range(people), chunksize=5))
+            for life in range(lives)
+        ]
+
+
+def _together(logs: Iterable[Log]) -> Log:
+    together = Log()
+    for log in logs:
+        together.said += log.said
+        together.asked += log.asked
+    return together
 
 
 def _alone(family: Family, days: int, seed: int) -> Log:
     mind = draw(family, seed)
     return asyncio.run(Months([mind], Rehearsal(mind), days=days).live())
+
+
+def _alone_in(family: Family, life: int, seed: int) -> Log:
+    mind = draw(family, seed)
+    then = replace(mind, first_day=mind.first_day + life * BETWEEN_LIVES)
+    rehearsal = Rehearsal(then)
+    return asyncio.run(Months([then], rehearsal, prober=Probe(rehearsal)).live())
 
 
 def overhear(mind: Mind) -> Overheard:
@@ -91,17 +119,20 @@ class Rehearsal:
         self._said: dict[str, tuple[persona.Suggestion, datetime]] = {}
 
     async def advise(self, day: Day, at: datetime, refused: frozenset[str]) -> Sequence[Advice]:
-        """Say what the services would."""
+        """Say what the services would, and count it as told."""
+        said, on = self.would_say(day, at), date_at(day.mind, at)
+        self._told = {on: told_after(self._told.get(on, ()), said, at)}
+        return [self._advice(one, at) for one in said]
+
+    def would_say(self, day: Day, at: datetime) -> Sequence[persona.Suggestion]:
+        """Return what the services would say."""
         mindscape = self._believer.believes(at)
         if mindscape is None or self._mapper.lacks(mindscape):
-            return []
-        on = date_at(day.mind, at)
-        told, booked = self._told.get(on, ()), self._believer.booked(at)
+            return ()
+        told, booked = self._told.get(date_at(day.mind, at), ()), self._believer.booked(at)
         verdicts = self._heard.verdicts(at)
         situation = persona.Situation(at, self._zone.key, booked, verdicts, told)
-        _, overlay = self._mapper.map(mindscape, situation)
-        self._told = {on: told_after(told, overlay.suggestions, at)}
-        return [self._advice(one, at) for one in overlay.suggestions]
+        return self._mapper.map(mindscape, situation)[1].suggestions
 
     async def hear(self, day: Day, advice: Advice, helpful: bool) -> None:
         """Take the verdict."""
@@ -111,7 +142,23 @@ class Rehearsal:
     def _advice(self, said: persona.Suggestion, at: datetime) -> Advice:
         reference = f"{said.type} {at}"
         self._said[reference] = (said, at)
-        words = f"**{said.title}.** {said.description}"
-        return Advice(
-            said.type, said.start_at, said.end_at, said.duration_minutes, reference, words
-        )
+        return _as_advice(said, reference)
+
+
+class Probe:
+    """Sees what a rehearsal would say, which is neither told nor answered."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self._rehearsal = rehearsal
+
+    async def advise(self, day: Day, at: datetime, refused: frozenset[str]) -> Sequence[Advice]:
+        """Say what the services would."""
+        return [_as_advice(one) for one in self._rehearsal.would_say(day, at)]
+
+    async def hear(self, day: Day, advice: Advice, helpful: bool) -> None:
+        """Nobody was told anything."""
+
+
+def _as_advice(said: persona.Suggestion, reference: str = "") -> Advice:
+    words = f"**{said.title}.** {said.description}"
+    return Advice(said.type, said.start_at, said.end_at, said.duration_minutes, reference, words)

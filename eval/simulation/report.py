@@ -10,12 +10,13 @@ from math import inf, nan, sqrt
 from statistics import mean, stdev
 
 from eval.rows import NOT_RUN, Estimate, Row
-from eval.simulation.falling import falling, falling_on_the_same_days
+from eval.simulation.falling import falling, falling_in_one_month
 from eval.simulation.log import Log, Said
 from eval.simulation.people import TYPES, Family, named
 from eval.simulation.world import Arm
 
 Runs = Mapping[Family, Mapping[Arm, Log]]
+Lives = Mapping[Family, Sequence[Log]]
 Chosen = Callable[[Said], bool]
 
 EARLY, LATE = range(5, 8), range(22, 29)
@@ -26,8 +27,8 @@ SAME_WITHIN = 0.03
 GENERATED = 100_000
 
 
-def rows(runs: Runs) -> list[Row]:
-    """Returns the rows of all families, each with all arms."""
+def rows(runs: Runs, lives: Lives) -> list[Row]:
+    """Returns the rows of all families, each with all arms, and lived through several times."""
     if not runs:
         return [Row("helpful, by made-up people", NOT_RUN, "", "", NOT_RUN)]
     found: list[Row] = []
@@ -40,7 +41,8 @@ def rows(runs: Runs) -> list[Row]:
     found += [_same(runs, family, name) for family in others for name in LINES]
     ours = [arms[Arm.OURS] for arms in runs.values()]
     plans = [_planned(family, arms[Arm.OURS]) for family, arms in runs.items()]
-    return [*found, *plans, falling(ours), falling_on_the_same_days(ours), _misplaced(runs)]
+    fallen = [falling(lives.values()), falling_in_one_month(ours)]
+    return [*found, *plans, *fallen, _misplaced(runs)]
 
 
 def rehearsed(family: Family, log: Log) -> str:

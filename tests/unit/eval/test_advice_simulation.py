@@ -11,12 +11,12 @@ from eval.rows import NOT_RUN
 from eval.simulation.api import CALENDAR_AHEAD, bare_diary, whole_diary
 from eval.simulation.arms import Adviser, Chance, Oracle
 from eval.simulation.days import MINUTE, Day, day_of
-from eval.simulation.falling import falling_on_the_same_days
+from eval.simulation.falling import falling, falling_in_one_month
 from eval.simulation.judge import Advice
-from eval.simulation.log import Asked, Log, Planned, Relived, Said
+from eval.simulation.log import Asked, Log, Planned, Said
 from eval.simulation.people import Family, draw
 from eval.simulation.planning import score
-from eval.simulation.rehearsal import rehearse
+from eval.simulation.rehearsal import rehearse, relive
 from eval.simulation.report import paired, rate, rows, shown
 from eval.simulation.run import PROBED_DAYS, Months, is_misplaced, moments_of
 from eval.simulation.told import TOLD, Overheard
@@ -142,7 +142,6 @@ def test_pairs_compare_the_same_people_each_counting_once() -> None:
 
 def test_a_log_is_read_as_it_was_written(tmp_path: Path) -> None:
     log = Log([said("a-1", 1, True)], [Asked("a-1", 1, 1)], 7, 0)
-    log.relived.append(Relived("a-1", 1, 3, 2))
     log.planned.append(Planned("a-1", 60, 30, 20, 60, 5, 0))
     log.write(tmp_path / "log.gz")
     assert Log.read(tmp_path / "log.gz") == log
@@ -156,17 +155,30 @@ def test_a_rehearsal_helps_more_than_chance_and_says_the_same_again() -> None:
     assert len(first.asked) > 2 * 5 * 5
 
 
-def test_who_falls_is_told_by_the_same_days_as_well() -> None:
-    def known_on(person: str, day: int, helps: int) -> Relived:
-        return Relived(person, day, 40, helps)
+def week(person: str, day: int, helps: int) -> list[Said]:
+    """Forty suggestions, of which so many help."""
+    return [said(person, day, True, helps=number < helps) for number in range(40)]
 
-    worse = [known_on("a-1", 3, 36), known_on("a-1", 25, 30)]
-    better = [known_on("a-2", 3, 30), known_on("a-2", 25, 36)]
 
-    assert falling_on_the_same_days([Log(relived=better)]).met is True
-    row = falling_on_the_same_days([Log(relived=[*worse, *better])])
-    assert (row.value, row.met) == ("50.0% (1 of 2)", False)
-    assert falling_on_the_same_days([Log()]).met == NOT_RUN
+def test_who_falls_is_judged_over_all_lives() -> None:
+    worse = Log([*week("a-1", 3, 36), *week("a-1", 25, 30)])
+    better = Log([*week("a-1", 3, 34), *week("a-1", 25, 40)])
+    silent = Log(week("a-1", 3, 36))
+
+    assert falling([[worse, better]]).met is True
+    assert falling([[worse, worse]]).value == "100.0% (1 of 1)"
+    assert falling([[worse, worse], [better, better]]).met is False
+    assert falling([[worse, silent]]).met == NOT_RUN
+    assert falling_in_one_month([worse, better]).value == "50.0% (1 of 2)"
+
+
+def test_a_person_lives_again_in_other_weeks_and_is_looked_at_closely() -> None:
+    once, again = relive(Family.OFFICE, 1, 2)
+
+    assert {one.person for one in once.said} == {one.person for one in again.said}
+    assert once.said != again.said
+    assert not all(one.shown for one in once.said)
+    assert [one for one in once.said if one.shown] == rehearse(Family.OFFICE, 1).said
 
 
 def test_a_plan_is_scored_by_the_hidden_energy_beside_chance_and_the_best() -> None:
@@ -193,14 +205,14 @@ def test_what_is_told_reads_as_a_table_of_the_third_week() -> None:
 
 
 def test_what_was_not_run_is_not_met() -> None:
-    assert {each.met for each in rows({})} == {NOT_RUN}
+    assert {each.met for each in rows({}, {})} == {NOT_RUN}
 
 
 def test_the_rows_tell_what_is_met() -> None:
     oracle = live(Oracle(), Oracle(), 28)
     chance = live(Chance(), None, 28)
     arms = {Arm.OURS: oracle, Arm.DEAF: oracle, Arm.BARE: chance, Arm.CHANCE: chance}
-    found = {each.row: each.met for each in rows({Family.OFFICE: {**arms, Arm.ORACLE: oracle}})}
+    found = {each.row: each.met for each in rows({Family.OFFICE: {**arms, Arm.ORACLE: oracle}}, {})}
     assert found["helpful, office, days 22 to 28"] is True
     assert found["more helpful than without traits, office, days 22 to 28"] is True
     assert found["suggestions that collide with a meeting or leave their window"] is False

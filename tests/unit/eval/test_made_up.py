@@ -13,7 +13,7 @@ from eval.made_up import baselines, changes, judging, measuring, table
 from eval.made_up.changes import CHANGED, DAYS_AFTER, HOLIDAY, MOVED, Changed
 from eval.made_up.diary import Diary
 from eval.made_up.judging import PERSONAKIT, PLAIN, Judged
-from eval.rows import NOT_RUN
+from eval.rows import NOT_RUN, Row
 from services.profiler.model import CalendarEvent, EventKind, Fact, WorkSession
 
 MONDAY = date(2026, 3, 2)
@@ -88,9 +88,23 @@ def test_a_line_is_met_or_not_by_what_was_measured() -> None:
     rows = {row.row: row for row in table.rows(found, [])}
     met = rows["made-up office: focus p50, median error, n=20"]
     assert (met.value, met.yardstick, met.met) == ("0.110", "plain 0.500", True)
-    stated = rows["made-up office: stated confidence of focus p50, over all"]
-    assert stated.met is True
     assert rows["made-up studio: focus p50, median error, n=20"].met == NOT_RUN
+
+
+def test_how_sure_a_belief_is_is_judged_over_all_families_and_told_of_each() -> None:
+    def row(*families: tuple[Family, bool]) -> Row:
+        found = [
+            Judged(family, person, judging.FOCUS, 20, {PERSONAKIT: 0.1}, stated=0.5, right=right)
+            for family, right in families
+            for person in range(2)
+        ]
+        rows = {row.row: row for row in table.rows(found, [])}
+        return rows["made-up people: stated confidence of focus p50, over all"]
+
+    unlike = row((Family.OFFICE, True), (Family.STUDIO, False))
+    assert (unlike.value, unlike.met) == ("0.500 (off by +0.000 ± 0.289)", True)
+    assert "office -0.500 ± 0.000, studio +0.500 ± 0.000" in unlike.yardstick
+    assert row((Family.OFFICE, True)).met is False
 
 
 def test_who_moves_is_followed_and_who_rests_is_not_forgotten() -> None:
