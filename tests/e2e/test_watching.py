@@ -139,9 +139,12 @@ def test_the_command_tells_each_change_until_it_is_interrupted(stack: Run) -> No
 
 @contextmanager
 def running(command: list[str]) -> Iterator[subprocess.Popen[str]]:
-    """Runs a command, and leaves nothing of it behind."""
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:
+    """Runs a command that Ctrl-C reaches, though tests that run in the background inherit none;
+    and leaves nothing of it behind."""
+    pipe, before = subprocess.PIPE, signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True)
+    signal.signal(signal.SIGINT, before)
+    with process:
         try:
             yield process
         finally:
