@@ -219,8 +219,10 @@ def _task_switching_cost(value: profiler.TaskSwitchingCost) -> TaskSwitchingCost
 def _preferred_start_time(value: profiler.PreferredStartTime) -> PreferredStartTime:
     return PreferredStartTime(
         start=_clock(value.start),
-        end=_clock(value.end) if value.end else None,
+        end=_known_clock(value.end),
         earlier_end={weekday: _clock(end) for weekday, end in value.earlier_end.items()},
+        weekend_start=_known_clock(value.weekend_start),
+        weekend_end=_known_clock(value.weekend_end),
     )
 
 
@@ -232,6 +234,10 @@ def _energy_level(value: profiler.EnergyLevel) -> EnergyLevel:
         meeting_minutes_today=value.meeting_minutes_today,
         minutes_since_break=value.minutes_since_break,
     )
+
+
+def _known_clock(local: str) -> time | None:
+    return _clock(local) if local else None
 
 
 def _clock(local: str) -> time:

@@ -166,11 +166,14 @@ class TaskSwitchingCost:
 @dataclass(frozen=True, slots=True)
 class PreferredStartTime:
     """Local times such as "09:00"; the end is empty until a day is over. `earlier_end` has the end
-    of weekdays, such as "friday", that are over earlier."""
+    of weekdays, such as "friday", that are over earlier. Those of weekends are empty until two
+    days of them were over."""
 
     start: str
     end: str = ""
     earlier_end: Mapping[str, str] = field(default_factory=dict)
+    weekend_start: str = ""
+    weekend_end: str = ""
 
 
 @dataclass(frozen=True, slots=True)

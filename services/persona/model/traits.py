@@ -105,12 +105,15 @@ class TaskSwitchingCost:
 @dataclass(frozen=True, slots=True)
 class PreferredStartTime:
     """When the working day begins, local time, and when it ends if a day was seen to; in
-    `earlier_end` the weekdays, such as "friday", that end earlier."""
+    `earlier_end` the weekdays, such as "friday", that end earlier. Of weekends both are known,
+    or neither."""
 
     NAME: ClassVar[str] = "work.preferred_start_time"
     start: time
     end: time | None = None
     earlier_end: Mapping[str, time] = field(default_factory=dict)
+    weekend_start: time | None = None
+    weekend_end: time | None = None
 
     def end_on(self, day: date) -> time | None:
         """When a day with that date ends."""

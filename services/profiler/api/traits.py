@@ -1,5 +1,6 @@
 """Traits, mindscapes, and what is said of them, as messages."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import assert_never
 
@@ -80,9 +81,8 @@ def _set_value(trait: pb.Trait, value: Value) -> None:
             trait.meeting_recovery.MergeFrom(pb.MeetingRecovery(p50_minutes=p50, p90_minutes=p90))
         case TaskSwitchingCost():
             trait.task_switching_cost.MergeFrom(_cost_to_proto(value))
-        case PreferredStartTime(start, end, earlier):
-            hours = pb.PreferredStartTime(start=start, end=end, earlier_end=earlier)
-            trait.preferred_start_time.MergeFrom(hours)
+        case PreferredStartTime():
+            trait.preferred_start_time.MergeFrom(pb.PreferredStartTime(**asdict(value)))
         case FlowDisruptors():
             trait.flow_disruptors.MergeFrom(_disruptors_to_proto(value))
         case EnergyLevel():

@@ -9,7 +9,7 @@ from services.profiler.localtime import clock_face
 from services.profiler.memory import Memory
 from services.profiler.model import Evidence, PreferredStartTime, Question, Trait
 from services.profiler.traits.certainty import chance_within, shrunk
-from services.profiler.traits.lengths import Length, deviation, half_middle_80, survival
+from services.profiler.traits.lengths import Length, Survival, deviation, half_middle_80, survival
 from services.profiler.traits.prior import Prior
 from services.profiler.traits.rule import Counting, Rule, Tally, trait
 
@@ -25,6 +25,7 @@ METHOD = (
 )
 ENOUGH = 5
 ANSWER_WORTH = 5.0
+WEEKDAY, WEEKEND = "d", "e"
 DAY_BREAK, A_REST = 4 * 60, 4 * 60
 """Work that begins before this minute of the day belongs to the evening before if no other follows
 within so many minutes: then there was a night."""
@@ -36,7 +37,8 @@ to begin late."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FEWEST, NEARLY_ALL = 2, 0.8
 """A weekday of which two or more were seen is over by the time at which nearly all of them were, if
-half of all days go on for longer. Where weekdays are alike that is rare."""
+half of all days go on for longer. Where weekdays are alike that is rare. The weekend has hours of
+its own once as many of its days were seen."""
 USUAL_DEVIATION, USUAL_WORTH = 24.0, 2.0
 """Minutes by which starts vary, and how many days that guess is worth. One day tells nothing of how
 alike days are, so that what is measured is worth a day less than were seen."""
@@ -49,7 +51,7 @@ def count(day: Day, tally: Tally) -> None:
     """Counts days, as "nd" on weekdays, and by the minute at which work began: "d545" is 09:05.
     Each day has a key of its own for when it ended, past midnight too, to five minutes:
     "D739573.1050"."""
-    part, begun = "e" if day.is_weekend else "d", _begun(day)
+    part, begun = WEEKEND if day.is_weekend else WEEKDAY, _begun(day)
     if begun:
         ended = _rounded(begun[-1].start_minute + begun[-1].minutes)
         tally.add(f"n{part}")
@@ -73,14 +75,12 @@ def _begun(day: Day) -> list[Session]:
 
 def fold(memory: Memory, prior: Prior) -> Trait | None:
     """Returns the start, once there is a day or an answer."""
-    part = "d" if memory.n(GROUP, "nd") else "e"
+    part = WEEKDAY if memory.n(GROUP, f"n{WEEKDAY}") else WEEKEND
     n = memory.n(GROUP, f"n{part}")
     answered = _answered(memory)
     if n == 0 and not answered:
         return None
-    seen = [
-        Length(int(key[1:]), days) for key, days in memory.group(GROUP).items() if key[0] == part
-    ]
+    seen = _starts(memory, part)
     curve = survival([*seen, *answered])
     effective_n = sum(one.ended for one in seen)
     worth = effective_n + sum(one.ended for one in answered)
@@ -93,7 +93,7 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         GROUP,
         memory,
         prior,
-        PreferredStartTime(clock_face(_rounded(curve.quantile(EARLY))), *_ends(memory, part)),
+        PreferredStartTime(_start(curve), *_ends(memory, part), *_weekend(memory)),
         n=n,
         effective_n=effective_n,
         spread=half_middle_80(curve, worth, USUAL_DEVIATION, USUAL_WORTH),
@@ -101,6 +101,16 @@ def fold(memory: Memory, prior: Prior) -> Trait | None:
         enough=ENOUGH,
         question=Question.USUAL_START if answered else None,
     )
+
+
+def _starts(memory: Memory, part: str) -> list[Length]:
+    """Returns the minutes at which those days began."""
+    group = memory.group(GROUP)
+    return [Length(int(key[1:]), days) for key, days in group.items() if key[0] == part]
+
+
+def _start(days: Survival) -> str:
+    return clock_face(_rounded(days.quantile(EARLY)))
 
 
 def _ends(memory: Memory, part: str) -> tuple[str, dict[str, str]]:
@@ -113,6 +123,14 @@ def _ends(memory: Memory, part: str) -> tuple[str, dict[str, str]]:
     seen = ((name, ends) for name, ends in by_weekday.items() if len(ends) >= FEWEST)
     over = {name: _over_by(ends, NEARLY_ALL) for name, ends in seen}
     return clock_face(usual), {name: clock_face(at) for name, at in over.items() if at < usual}
+
+
+def _weekend(memory: Memory) -> tuple[str, str]:
+    """Returns when days of the weekend begin and end; empty until enough of them were over."""
+    ends = [one for ends in _ends_by_weekday(memory, WEEKEND).values() for one in ends]
+    if len(ends) < FEWEST:
+        return "", ""
+    return _start(survival(_starts(memory, WEEKEND))), clock_face(_over_by(ends, 0.5))
 
 
 def _ends_by_weekday(memory: Memory, part: str) -> dict[str, list[tuple[int, float]]]:

@@ -56,13 +56,21 @@ def value_difference(before: Value, after: Value) -> list[str]:
         case TaskSwitchingCost(), TaskSwitchingCost():
             return _cost(before, after)
         case PreferredStartTime(), PreferredStartTime():
-            return from_to("the start", before.start, after.start)
+            weekdays = from_to("the start", before.start, after.start)
+            return weekdays + _weekend_hours(before, after)
         case FlowDisruptors(), FlowDisruptors():
             return _disruptors(before, after)
         case EnergyLevel(), EnergyLevel():
             level = from_to("the level", before.level.value, after.level.value)
             return level + moved("the value", before.value, after.value, 2)
     return ["told in another way"]
+
+
+def _weekend_hours(before: PreferredStartTime, after: PreferredStartTime) -> list[str]:
+    if not before.weekend_start or not after.weekend_start:
+        return []
+    start = from_to("the start of weekends", before.weekend_start, after.weekend_start)
+    return start + from_to("their end", before.weekend_end, after.weekend_end)
 
 
 def _levels(days: str, before: Sequence[float], after: Sequence[float]) -> list[str]:

@@ -46,6 +46,8 @@ ADAS = (
     PreferredStartTime(time(9)),
 )
 
+UNTIL_FIVE = PreferredStartTime(time(9), time(17))
+
 
 def trait(value: TraitValue, n: int = 80, provisional: bool = False) -> Trait:
     """A trait that is well known unless told otherwise."""

@@ -52,7 +52,7 @@ async def test_a_persona_says_what_it_was_made_from(workshop: Studio, clock: Fak
     persona = await generate(Order(ADA), workshop)
 
     assert persona.at == persona.created_at == clock.now()
-    assert (persona.mapper_id, persona.mapper_version) == ("daily_work_optimizer", 5)
+    assert (persona.mapper_id, persona.mapper_version) == ("daily_work_optimizer", 6)
     assert persona.mindscape_version == 7
     assert persona.missing == ()
     assert types(persona) == ["deep_work_window"]

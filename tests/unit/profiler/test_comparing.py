@@ -74,6 +74,11 @@ def focus(p50: int, **parts: int) -> FocusDuration:
         ),
         (PreferredStartTime("09:00"), PreferredStartTime("09:15"), "the start from 09:00 to 09:15"),
         (
+            PreferredStartTime("09:00", weekend_start="10:00", weekend_end="14:00"),
+            PreferredStartTime("09:00", weekend_start="10:30", weekend_end="13:00"),
+            "the start of weekends from 10:00 to 10:30, their end from 14:00 to 13:00",
+        ),
+        (
             FlowDisruptors((Disruptor("meetings", 1.0),)),
             FlowDisruptors((Disruptor("slack", 0.6), Disruptor("meetings", 0.4))),
             "the worst from meetings to slack, slack from 0 % to 60 %, meetings from 100 % to 40 %",

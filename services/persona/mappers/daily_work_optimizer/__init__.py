@@ -24,7 +24,7 @@ class DailyWorkOptimizer:
     """A `PersonaMapper` for the working day of one person."""
 
     mapper_id = "daily_work_optimizer"
-    version = 5
+    version = 6
     description = "When to work hard, for how long, when to stop, and what to do instead."
     # One of energy, best hours and focus is enough; none is needed by itself.
     required_traits = ()

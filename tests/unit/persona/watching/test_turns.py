@@ -12,7 +12,7 @@ from services.persona.mappers.daily_work_optimizer.moment import Moment
 from services.persona.mappers.daily_work_optimizer.rules import wrap_up
 from services.persona.model import Commitment, Mindscape, PeakHours, Situation, Window
 from services.persona.usecases.watching import Cause, Look, change, started, turns
-from tests.unit.persona.builders import ada, advise, energy, meeting, on_tuesday, types
+from tests.unit.persona.builders import UNTIL_FIVE, ada, advise, energy, meeting, on_tuesday, types
 
 HOUR = timedelta(hours=1)
 
@@ -83,10 +83,11 @@ def test_the_working_day_begins_nears_its_end_and_ends() -> None:
 
 
 def test_there_is_a_turn_when_wrapping_up_comes_and_when_it_is_too_late_for_it() -> None:
-    moment = moment_at("08:00")
+    ends = ada(UNTIL_FIVE)
+    moment = moment_at("08:00", who=ends)
     assert moment.day is not None
     near = [moment.day.end_at - timedelta(minutes=left) for left in (56, 55, 10, 9)]
-    said = [wrap_up.propose(moment_at(at)) is not None for at in near]
+    said = [wrap_up.propose(moment_at(at, who=ends)) is not None for at in near]
     assert said == [False, True, True, False]
     changes = {f"{at.astimezone(moment.zone):%H:%M}" for at in (near[1], near[3])}
     assert changes <= set(of(Cause.WORKING_DAY, told(moment, hours=14)))

@@ -465,10 +465,15 @@ class PreferredStartTime(_message.Message):
     START_FIELD_NUMBER: _builtins.int
     END_FIELD_NUMBER: _builtins.int
     EARLIER_END_FIELD_NUMBER: _builtins.int
+    WEEKEND_START_FIELD_NUMBER: _builtins.int
+    WEEKEND_END_FIELD_NUMBER: _builtins.int
     start: _builtins.str
     """A local time such as "09:00"."""
     end: _builtins.str
     """When the day's last work ends; empty until a day was over."""
+    weekend_start: _builtins.str
+    """The same of days of the weekend; both empty until two of them were over."""
+    weekend_end: _builtins.str
     @_builtins.property
     def earlier_end(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """When it ends on weekdays that are over earlier, such as "friday": "14:30"."""
@@ -479,10 +484,12 @@ class PreferredStartTime(_message.Message):
         start: _builtins.str = ...,
         end: _builtins.str = ...,
         earlier_end: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        weekend_start: _builtins.str = ...,
+        weekend_end: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["earlier_end", b"earlier_end", "end", b"end", "start", b"start"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["earlier_end", b"earlier_end", "end", b"end", "start", b"start", "weekend_end", b"weekend_end", "weekend_start", b"weekend_start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -13,8 +13,8 @@ BEFORE_END, TOO_LATE = 55, 10
 
 
 def propose(moment: Moment) -> Proposal | None:
-    """A quarter of an hour to close the day, before its usual end."""
-    if moment.day is None or moment.calendar.busy_at(moment.at):
+    """A quarter of an hour to close the day, before its usual end, once such days were seen to."""
+    if moment.day is None or not moment.day.end_seen or moment.calendar.busy_at(moment.at):
         return None
     left = (moment.day.end_at - moment.at) // MINUTE
     minutes = min(WRAP_UP_MINUTES, _until_booked(moment))
