@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CODE := services clients gateway deploy docs eval examples protos/generate.py tests bench
+CODE := services clients gateway deploy docs eval examples protos/*.py tests bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help

@@ -130,8 +130,10 @@ def operation_of(given: Json, binding: Binding, definitions: Json) -> Json:
 
 
 def parameter(given: Json, field: FieldDescriptorProto) -> Json:
-    found = {name: given[name] for name in ("in", "required", "description") if name in given}
-    schema = {name: given[name] for name in ("type", "format", "enum", "items") if name in given}
+    found: Json = {name: given[name] for name in ("in", "required", "description") if name in given}
+    schema: Json = {
+        name: given[name] for name in ("type", "format", "enum", "items") if name in given
+    }
     ruled = with_field_rules(schema, field)
     if words := ruled.pop("description", ""):
         found["description"] = " ".join(filter(None, (found.get("description"), words)))
