@@ -60,6 +60,9 @@ ERRORS = (
     Error(judging.START, median, "median error, minutes", {}, {}),
     Error(judging.WORST, fmean, "rate right", {}, {}),
 )
+TOGETHER = Error(judging.LABEL, fmean, "rate right", {}, {50: 0.8})
+"""Of all made-up people: a level is one of three, so that a hundred people of one family tell it to
+0.04 only."""
 CALIBRATED = (
     judging.NEAR,
     judging.NEAR_TOLD,
@@ -77,8 +80,10 @@ def rows(judged: Sequence[Judged], changed: Sequence[Changed]) -> Iterator[Row]:
         mine = [one for one in judged if one.family == family]
         for error in ERRORS:
             for n in sizes(error.what):
-                yield _error(error, family, n, _select(mine, error.what, n))
+                yield _error(error, f"made-up {family}", n, _select(mine, error.what, n))
         yield from _changes(family, [one for one in changed if one.family == family])
+    for n in SIZES:
+        yield _error(TOGETHER, "made-up people", n, _select(judged, TOGETHER.what, n))
     for what in CALIBRATED:
         for n in sizes(what):
             yield _calibration(f"{what}, n={n}", _select(judged, what, n), in_all=False)
@@ -98,8 +103,8 @@ def _select(judged: Sequence[Judged], what: str, n: int) -> list[Judged]:
     return [one for one in judged if one.what == what and one.n == n]
 
 
-def _error(error: Error, family: Family, n: int, found: Sequence[Judged]) -> Row:
-    name = f"made-up {family}: {error.what}, {error.unit}, n={n}"
+def _error(error: Error, who: str, n: int, found: Sequence[Judged]) -> Row:
+    name = f"{who}: {error.what}, {error.unit}, n={n}"
     if not found:
         return Row(name, NOT_RUN, "", error.line(n), NOT_RUN)
     values = {

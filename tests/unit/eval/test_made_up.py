@@ -91,6 +91,19 @@ def test_a_line_is_met_or_not_by_what_was_measured() -> None:
     assert rows["made-up studio: focus p50, median error, n=20"].met == NOT_RUN
 
 
+def test_a_level_is_judged_over_all_families() -> None:
+    rights = {Family.OFFICE: 1.0, Family.STUDIO: 0.5}
+    found = [
+        Judged(family, person, judging.LABEL, 50, {PERSONAKIT: right})
+        for family, right in rights.items()
+        for person in range(2)
+    ]
+    rows = {row.row: row for row in table.rows(found, [])}
+    together = rows["made-up people: switching label, rate right, n=50"]
+    assert (together.value, together.line, together.met) == ("0.750", "at least 0.8", False)
+    assert rows["made-up office: switching label, rate right, n=50"].met is None
+
+
 def test_how_sure_a_belief_is_is_judged_over_all_families_and_told_of_each() -> None:
     def row(*families: tuple[Family, bool]) -> Row:
         found = [
