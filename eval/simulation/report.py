@@ -24,6 +24,7 @@ APIS = (Arm.OURS, Arm.DEAF, Arm.BARE)
 LINES = {"days 5 to 7": (EARLY, 0.70), "days 22 to 28": (LATE, 0.78)}
 OF_THE_ORACLE = 0.9
 SAME_WITHIN = 0.03
+SEVERAL_MONTHS = ", over several months"
 GENERATED = 100_000
 
 
@@ -38,7 +39,10 @@ def rows(runs: Runs, lives: Lives) -> list[Row]:
         found.append(_talkative(family, arms))
         found += [_by_type(family, arms, type_) for type_ in TYPES]
     others = [family for family in runs if Family.OFFICE in runs and family is not Family.OFFICE]
-    found += [_same(runs, family, name) for family in others for name in LINES]
+    ours_once = {family: [arms[Arm.OURS]] for family, arms in runs.items()}
+    for family in others:
+        found += [_same(ours_once, family, name, "") for name in LINES]
+        found += [_same(lives, family, name, SEVERAL_MONTHS) for name in LINES]
     ours = [arms[Arm.OURS] for arms in runs.values()]
     plans = [_planned(family, arms[Arm.OURS]) for family, arms in runs.items()]
     fallen = [falling(lives.values()), falling_in_one_month(ours)]
@@ -138,17 +142,21 @@ def _by_type(family: Family, arms: Mapping[Arm, Log], type_: str) -> Row:
     return Row(name, _said(rate(said)), f"{len(said)} shown", "", None)
 
 
-def _same(runs: Runs, family: Family, name: str) -> Row:
+def _same(lives: Lives, family: Family, name: str, when: str) -> Row:
+    """With a line over several months: with one each, its error is as large as the line."""
+    what = f"{family} as helpful as office, {name}{when}"
+    line = f"not below by more than {SAME_WITHIN}" if when else ""
+    if not (family in lives and Family.OFFICE in lives):
+        return Row(what, NOT_RUN, "", line, NOT_RUN)
     days, _ = LINES[name]
-    there, here = (rate(shown(runs[one][Arm.OURS], days)) for one in (family, Family.OFFICE))
+    there, here = (rate(_of_all(lives[one], days)) for one in (family, Family.OFFICE))
     ahead = Estimate(there.value - here.value, sqrt(there.error**2 + here.error**2))
-    return Row(
-        f"{family} as helpful as office, {name}",
-        f"{ahead}",
-        "",
-        f"not below by more than {SAME_WITHIN}",
-        ahead.value >= -SAME_WITHIN,
-    )
+    beside = f"{_said(there)} beside {_said(here)}"
+    return Row(what, f"{ahead}", beside, line, ahead.value >= -SAME_WITHIN if when else None)
+
+
+def _of_all(lives: Sequence[Log], days: Iterable[int]) -> list[Said]:
+    return [one for log in lives for one in shown(log, days)]
 
 
 def _planned(family: Family, log: Log) -> Row:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -216,3 +217,26 @@ def test_the_rows_tell_what_is_met() -> None:
     assert found["helpful, office, days 22 to 28"] is True
     assert found["more helpful than without traits, office, days 22 to 28"] is True
     assert found["suggestions that collide with a meeting or leave their window"] is False
+
+
+def test_families_are_as_helpful_over_several_months_and_told_beside_of_one() -> None:
+    def month(family: Family, felt: int) -> Log:
+        """Of ten suggestions to each of two people so many felt helpful."""
+        said = [
+            Said(f"{family}-{who}", 25, "break", False, True, False, True, felt=number < felt)
+            for who in range(2)
+            for number in range(10)
+        ]
+        return Log(said + [replace(one, day=6) for one in said], [Asked(f"{family}-0", 6, 1)])
+
+    runs = {one: dict.fromkeys(Arm, month(one, 9)) for one in (Family.OFFICE, Family.WARDS)}
+    lives = {
+        Family.OFFICE: [month(Family.OFFICE, 9), month(Family.OFFICE, 9)],
+        Family.WARDS: [month(Family.WARDS, 9), month(Family.WARDS, 6)],
+    }
+    found = {each.row: each for each in rows(runs, lives)}
+    once = found["wards as helpful as office, days 5 to 7"]
+    assert (once.value, once.line, once.met) == ("+0.000 ± 0.000", "", None)
+    over = found["wards as helpful as office, days 5 to 7, over several months"]
+    assert (over.value, over.yardstick) == ("-0.150 ± 0.000", "0.750 ± 0.000 beside 0.900 ± 0.000")
+    assert (over.line, over.met) == ("not below by more than 0.03", False)
