@@ -162,7 +162,7 @@ def test_advice_says_why_over_rest(stack: Run) -> None:
     why = answer["suggestions"][0]["why"]
     assert why["rule"]
     assert all(used["value"] and used["confidence"] for used in why["traits"])
-    assert (answer["mapper_id"], answer["mapper_version"]) == ("daily_work_optimizer", 5)
+    assert (answer["mapper_id"], answer["mapper_version"]) == ("daily_work_optimizer", 6)
     persona = stack.ask("GET", f"/v1/people/sample/personas/{answer['persona_id']}")
     assert persona["mindscape_version"] == answer["mindscape_version"]
     exported = stack.ask("GET", "/v1/people/sample:export")["persona"]["personas"]
