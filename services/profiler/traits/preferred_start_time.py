@@ -21,7 +21,8 @@ METHOD = (
     "followed: that was the evening before. What was not noted makes a day seem to "
     "begin late, and never early. Your answer is worth 5 days. The confidence is the "
     "probability that the truth is within half an hour. The end is the middle of the times at "
-    "which the last work of those days ended; the newest day says nothing: it may go on."
+    "which the last work of those days ended; the newest day says nothing: it may go on. "
+    "Weekends have hours of their own once two days of them were over."
 )
 ENOUGH = 5
 ANSWER_WORTH = 5.0
